@@ -1,0 +1,104 @@
+"""Propose consortia for interregional demonstration cases, proven and checked.
+
+::
+
+    import matcher
+    scenario = matcher.load("scenarios/miniature")
+    proposal = matcher.solve(scenario)
+    matcher.verify(proposal, scenario).holds
+
+Importing this package imports no solver and no pandas; what is needed is
+imported when it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+# The room `matcher.verify` is loaded before the function of the same name is
+# defined below, so that loading it later cannot replace the function.
+import matcher.verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from matcher.program.solution import Progress
+    from matcher.proposal.proposal import Proposal
+    from matcher.proposal.verdict import Verdict
+    from matcher.scenario.load import Scenario
+
+__version__ = "0.1.0"
+__all__ = ["load", "solve", "verify"]
+
+
+def load(path: str | Path) -> Scenario:
+    """Read and check a scenario: a folder, a ``.yaml`` file or a bundled name.
+
+    Raises
+    ------
+    matcher.errors.InputError
+        With every fault found.
+    """
+    from matcher.scenario.load import load as read
+
+    return read(path)
+
+
+def solve(
+    scenario: Scenario | str | Path,
+    *,
+    assumption: str = "",
+    backend: str | None = None,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    seed: int | None = None,
+    report: Callable[[str, Progress], None] | None = None,
+) -> Proposal:
+    """Propose consortia for a scenario under one assumption.
+
+    Parameters
+    ----------
+    scenario
+        A loaded scenario, or what `load` takes.
+    assumption
+        Name of one of the scenario's assumptions; '' for the scenario as written.
+    backend
+        ``highs``, ``cpsat`` or ``cbc``; None takes what the scenario says.
+    gap
+        Relative gap at which to stop; 0 asks for a proven optimum.
+    time_limit
+        Seconds for each solve.
+    seed
+        Seed of the solver.
+    report
+        Called with the stage's name and its progress.
+
+    Raises
+    ------
+    matcher.errors.MatcherError
+        For bad input, a failed solver, or an answer that does not hold.
+    """
+    from dataclasses import replace
+
+    from matcher.engine.run import options_of, run
+
+    loaded = _loaded(scenario)
+    setting = loaded.setting(assumption)
+    given: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "seed": seed}
+    stated = {name: value for name, value in given.items() if value is not None}
+    options = replace(options_of(setting), **stated)
+    return run(setting, backend=backend, options=options, report=report)
+
+
+def verify(proposal: Proposal, scenario: Scenario | str | Path) -> Verdict:
+    """Re-check a proposal from the scenario's inputs, without any solver."""
+    from matcher.verify.verify import verify as judge
+
+    return judge(proposal, _loaded(scenario).setting(proposal.assumption))
+
+
+def _loaded(scenario: Scenario | str | Path) -> Scenario:
+    from matcher.scenario.load import Scenario as Loaded
+
+    return scenario if isinstance(scenario, Loaded) else load(scenario)
