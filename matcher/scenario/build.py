@@ -1,0 +1,197 @@
+"""From resolved text to a typed `Setting`: cells, references, rulebooks, pins."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from matcher import library
+from matcher.errors import Faults, InputError, Place, did_you_mean
+from matcher.scenario.records import TABLES
+from matcher.scenario.rulebook import Instrument, OwnMoney, Partnership, Rulebook
+from matcher.scenario.schema import ObjectiveFile, ScenarioFile, report_validation
+from matcher.scenario.setting import Objective, PlacedPin, Setting, by_key, in_order
+from matcher.scenario.tables import check_references, to_records
+from matcher.scenario.yamlfile import Document, read_yaml
+
+if TYPE_CHECKING:
+    from matcher.scenario.load import Resolved
+
+_RULEBOOK: TypeAdapter[Any] = TypeAdapter(Rulebook)
+DEFAULT_OBJECTIVE = "balanced"
+"""Objective whose parameters hold where a scenario lists only weights."""
+
+
+def build_setting(resolved: Resolved, faults: Faults) -> Setting:
+    """Type everything; faults go to the collector and are raised at the end.
+
+    Raises
+    ------
+    InputError
+        With every fault found.
+    """
+    document = dataclasses.replace(
+        resolved.scenario.document, data=resolved.written.settings
+    )
+    try:
+        settings = ScenarioFile.model_validate(document.data)
+    except ValidationError as error:
+        report_validation(error, document, faults)
+        raise InputError(faults) from None
+    rows = {
+        name: to_records(raw, TABLES[name], faults)
+        for name, raw in resolved.written.tables.items()
+    }
+    keyed = {
+        name: by_key(rows.get(name, []))
+        for name in ("regions", "capabilities", "cases", "actors")
+    }
+    for records in rows.values():
+        check_references(records, keyed, faults)
+    books = _rulebooks(resolved, faults)
+    instruments = {n: b for n, b in books.items() if isinstance(b, Instrument)}
+    _check_budgets(rows.get("budgets", []), resolved, faults)
+    pins = _pins(settings, document, keyed, faults)
+    objective = _objective(resolved, settings, document, faults)
+    faults.raise_if_any()
+    kept = [b for b in rows.get("budgets", []) if b.instrument in instruments]
+    return Setting(
+        name=resolved.scenario.name,
+        title=settings.title,
+        assumption=resolved.assumption,
+        date=settings.date or resolved.scenario.today,
+        **keyed,
+        **{
+            name: in_order(rows.get(name, []))
+            for name in (
+                "assets", "needs", "roles", "costs", "commitments", "priorities",
+                "case_topics", "verdicts", "memberships",
+            )
+        },
+        budgets=in_order(kept),
+        partnership=_only(books, Partnership),
+        own_money=_only(books, OwnMoney),
+        instruments=dict(sorted(instruments.items())),
+        objective=objective,
+        validated_only=settings.exchanges == "validated-only",
+        min_cases=settings.limits.min_cases,
+        max_cases=settings.limits.max_cases,
+        pins=pins,
+        solve=settings.solve,
+        overrides=resolved.overrides,
+        places=_places(resolved, document),
+    )  # fmt: skip
+
+
+def _only(books: Mapping[str, Any], kind: type[Any]) -> Any:
+    return next((book for book in books.values() if isinstance(book, kind)), None)
+
+
+def _places(resolved: Resolved, document: Document) -> dict[str, Place]:
+    places = {
+        name: Place(doc.file, 1) for name, doc in resolved.scenario.rulebooks.items()
+    }
+    for key in ("limits", "exchanges", "objective", "date"):
+        places[key] = document.key_place((key,))
+    return places
+
+
+def _rulebooks(resolved: Resolved, faults: Faults) -> dict[str, Any]:
+    """Typed rulebooks in force; each cited source must exist."""
+    books: dict[str, Any] = {}
+    for name, data in resolved.written.rulebooks.items():
+        document = dataclasses.replace(resolved.scenario.rulebooks[name], data=data)
+        try:
+            books[name] = _RULEBOOK.validate_python(data)
+        except ValidationError as error:
+            report_validation(error, document, faults)
+            continue
+        for path, source in _cited(data, ()):
+            if source not in books[name].sources:
+                faults.add("UNKNOWN_SOURCE", document.place(path),
+                           f'"{source}" is not among the sources of {name}'
+                           + did_you_mean(source, books[name].sources),
+                           "add it to sources, or correct the key")  # fmt: skip
+    return books
+
+
+def _cited(node: Any, path: tuple[str | int, ...]) -> list[tuple[Any, str]]:
+    """Every ``source`` key below a node, with its path."""
+    found: list[tuple[Any, str]] = []
+    if isinstance(node, dict):
+        if "value" in node and isinstance(node.get("source"), str):
+            found.append(((*path, "source"), node["source"]))
+        for key, inner in node.items():
+            found += _cited(inner, (*path, key))
+    elif isinstance(node, tuple):
+        for i, inner in enumerate(node):
+            found += _cited(inner, (*path, i))
+    return found
+
+
+def _check_budgets(budgets: list[Any], resolved: Resolved, faults: Faults) -> None:
+    """A budget names a listed instrument, in play or left out by the assumption."""
+    known = {
+        name for name, doc in resolved.scenario.rulebooks.items()
+        if doc.data["kind"] not in ("partnership", "own")
+    }  # fmt: skip
+    for row in budgets:
+        if row.instrument not in known:
+            faults.add("UNKNOWN_INSTRUMENT", row.at.at("instrument"),
+                       f'"{row.instrument}" is no instrument of this scenario'
+                       + did_you_mean(row.instrument, known),
+                       "list its rulebook in scenario.yaml, or correct the id")  # fmt: skip
+
+
+def _pins(
+    settings: ScenarioFile, document: Document, keyed: Mapping[str, Mapping[str, Any]],
+    faults: Faults,
+) -> tuple[PlacedPin, ...]:  # fmt: skip
+    pins: list[PlacedPin] = []
+    for i, pin in enumerate(settings.pins):
+        for field, table in (("case", "cases"), ("region", "regions")):
+            code = getattr(pin, field)
+            if code is not None and code not in keyed[table]:
+                faults.add("UNKNOWN_CODE", document.place(("pins", i, field)),
+                           f'"{code}" is not in {table}{did_you_mean(code, keyed[table])}',
+                           f"add it to {table}, or correct the code")  # fmt: skip
+        place = document.place(("pins", i))
+        pins.append(
+            PlacedPin(
+                pin.case, pin.region, pin.role, pin.forbid, pin.reason or "", place
+            )
+        )
+    return tuple(pins)
+
+
+def _objective(
+    resolved: Resolved, settings: ScenarioFile, document: Document, faults: Faults
+) -> Objective:
+    """Weights and parameters, from the objective file or from the scenario."""
+    if isinstance(settings.objective, str):
+        source = resolved.scenario.objective
+        if source is None or settings.objective != resolved.scenario.settings.objective:
+            source = _library_objective(settings.objective, document, faults)
+        file = ObjectiveFile.model_validate(source.data)
+        places = {t: source.key_place(("weights", t)) for t in file.weights}
+        return Objective(file.id, file.weights, file.parameters, places)
+    default = _library_objective(DEFAULT_OBJECTIVE, document, faults)
+    parameters = ObjectiveFile.model_validate(default.data).parameters
+    weights: Mapping[str, Fraction] = settings.objective
+    places = {t: document.key_place(("objective", t)) for t in weights}
+    return Objective("weights of the scenario", weights, parameters, places)
+
+
+def _library_objective(name: str, document: Document, faults: Faults) -> Document:
+    try:
+        path = library.find_objective(name)
+    except library.NotInLibrary as error:
+        faults.add("UNKNOWN_OBJECTIVE", document.place(("objective",)),
+                   f'no objective "{name}"{did_you_mean(name, error.known)}',
+                   f"use one of {', '.join(error.known)}")  # fmt: skip
+        raise InputError(faults) from None
+    return read_yaml(path, f"models/objectives/{path.name}")

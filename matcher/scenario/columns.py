@@ -1,0 +1,263 @@
+"""Kinds of table cells: how text becomes a value, exactly and without guessing.
+
+Every cell is read as text. A `Column` says which kind of value it holds, what a
+blank means, and turns the text into an exact value (`int`, `Fraction`, cents)
+or a `CellProblem` in words. Nothing is coerced: ``NO`` stays Norway, ``NA``
+stays a code, a decimal comma is refused unless the table declares it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final, Literal, TypeAlias, TypeVar
+
+from matcher.errors import did_you_mean
+
+UNLIMITED: Final = "unlimited"
+"""Cell word for a limit that is known not to bind."""
+
+Amount: TypeAlias = Fraction | Literal["unlimited"] | None
+"""A quantity, the word `UNLIMITED`, or None for unknown."""
+Money: TypeAlias = int | Literal["unlimited"] | None
+"""Cents, the word `UNLIMITED`, or None for unknown."""
+
+MAX_DIGITS: Final = 18
+"""Longest number accepted: whatever is longer is a slip, and stays exact in 64 bits."""
+
+CENTS: Final = 100
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
+_DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class CellProblem(ValueError):
+    """A cell's text does not fit its column: what is wrong, and the remedy."""
+
+    def __init__(self, code: str, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.code, self.problem, self.remedy = code, problem, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Declaration of one table column; the format manual is made from these."""
+
+    kind: str
+    """Words for the manual: "code", "whole number 0 to 3", "EUR", ..."""
+    parse: Callable[[str], Any]
+    doc: str
+    required: bool = False
+    refers: str = ""
+    """Table whose key this column names; the value must exist there."""
+    blank: Any = None
+    """Value of a blank cell: None is unknown; anything else is a stated default."""
+    many: bool = False
+    """The cell holds several codes, separated by ``|``."""
+    prefix: bool = False
+    """Stands for every column that begins with this name and a dot."""
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def clean_code(text: str) -> str:
+    """Check an identifier: NFC, visible characters only, no ``|`` or comma."""
+    code = unicodedata.normalize("NFC", text)
+    hidden = [c for c in code if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")]
+    if hidden:
+        raise CellProblem(
+            "HIDDEN_CHARACTER",
+            f'"{ascii(code)[1:-1]}" holds the invisible character U+{ord(hidden[0]):04X}',
+            "retype the code without it",
+        )
+    if any(c in code for c in "|,[]"):
+        raise CellProblem(
+            "BAD_CODE", f'"{code}" is no code', "use a code without | , [ or ]"
+        )
+    return code
+
+
+def clean_text(text: str) -> str:
+    """Free text: NFC, control and direction-changing characters refused."""
+    value = unicodedata.normalize("NFC", text)
+    for c in value:
+        if unicodedata.category(c) in ("Cc", "Zl", "Zp") or c in _DIRECTION:
+            raise CellProblem(
+                "HIDDEN_CHARACTER",
+                f"the text holds the control character U+{ord(c):04X}",
+                "remove it",
+            )
+    return value
+
+
+def exact_number(text: str) -> Fraction:
+    """Turn decimal text into an exact fraction.
+
+    Raises
+    ------
+    CellProblem
+        For anything that is not one plain decimal number of at most
+        `MAX_DIGITS` digits.
+    """
+    if not _NUMBER.fullmatch(text):
+        if re.fullmatch(r"[+-]?[\d.]*\d,\d+", text):
+            remedy = 'write a decimal point, or declare decimal: "," for this table'
+        elif re.fullmatch(r"[+-]?\d{1,3}([ ',\u00a0\u202f]\d{3})+(\.\d+)?", text):
+            remedy = "remove the thousands separators"
+        else:
+            remedy = "write a plain number such as 1250 or 0.5, or leave the cell blank"
+        raise CellProblem("NOT_A_NUMBER", f'"{text}" is not a number', remedy)
+    digits = sum(c.isdigit() for c in re.split("[eE]", text)[0])
+    exponent = abs(int(re.split("[eE]", text)[1])) if re.search("[eE]", text) else 0
+    if digits + exponent > MAX_DIGITS:
+        raise CellProblem(
+            "NUMBER_TOO_LONG",
+            f'"{text[:24]}" has more than {MAX_DIGITS} digits',
+            "check the figure and its unit",
+        )
+    return Fraction(text)
+
+
+def _within(value: Fraction, low: int | None, high: int | None, text: str) -> None:
+    if low is not None and value < low:
+        raise CellProblem(
+            "OUT_OF_RANGE", f"{text} is below {low}", f"use {low} or more"
+        )
+    if high is not None and value > high:
+        raise CellProblem(
+            "OUT_OF_RANGE", f"{text} is above {high}", f"use {high} or less"
+        )
+
+
+def _whole(low: int | None, high: int | None) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        value = exact_number(text)
+        if value.denominator != 1:
+            raise CellProblem(
+                "NOT_WHOLE",
+                f"{text} is not a whole number",
+                "round it to a whole number",
+            )
+        _within(value, low, high, text)
+        return int(value)
+
+    return parse
+
+
+def _fraction(low: int | None, high: int | None) -> Callable[[str], Fraction]:
+    def parse(text: str) -> Fraction:
+        value = exact_number(text)
+        _within(value, low, high, text)
+        return value
+
+    return parse
+
+
+def parse_cents(text: str) -> int:
+    """Turn an amount in EUR into whole cents; negative amounts are refused."""
+    value = exact_number(text) * CENTS
+    _within(value, 0, None, text)
+    if value.denominator != 1:
+        raise CellProblem(
+            "FRACTION_OF_CENT", f"{text} EUR is finer than a cent", "round it to cents"
+        )
+    return int(value)
+
+
+_T = TypeVar("_T")
+
+
+def _or_unlimited(parse: Callable[[str], _T]) -> Callable[[str], _T | str]:
+    def either(text: str) -> _T | str:
+        return UNLIMITED if text.casefold() == UNLIMITED else parse(text)
+
+    return either
+
+
+def _date(text: str) -> dt.date:
+    if _DATE.fullmatch(text):
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise CellProblem("NOT_A_DATE", f'"{text}" is not a date', "write it as 2025-01-31")
+
+
+def _choice(values: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in values:
+            raise CellProblem(
+                "NOT_A_CHOICE",
+                f'"{text}" is not one of {", ".join(values)}'
+                + did_you_mean(text, values),
+                "use one of these words",
+            )
+        return text
+
+    return parse
+
+
+def column(kind: str, parse: Callable[[str], Any], doc: str, **more: Any) -> Any:
+    """Declare a column as the default of a row's dataclass field."""
+    spec = Column(kind, parse, doc, **more)
+    return field(default=spec.blank, metadata={"column": spec})
+
+
+def code(doc: str, **more: Any) -> Any:
+    """An identifier."""
+    return column("code", clean_code, doc, **more)
+
+
+def ref(table: str, doc: str, **more: Any) -> Any:
+    """An identifier that must exist as key of another table."""
+    return column(f"code in {table}", clean_code, doc, refers=table, **more)
+
+
+def codes(doc: str, **more: Any) -> Any:
+    """Several identifiers separated by ``|``; blank is none stated."""
+    return column("codes, separated by |", clean_code, doc, many=True, blank=(), **more)
+
+
+def text(doc: str, **more: Any) -> Any:
+    """Free text; blank is the empty text."""
+    more.setdefault("blank", "")
+    return column("text", clean_text, doc, **more)
+
+
+def whole(low: int | None, high: int | None, doc: str, **more: Any) -> Any:
+    """A whole number within bounds."""
+    span = f" {low} to {high}" if high is not None else f" from {low}"
+    return column("whole number" + span, _whole(low, high), doc, **more)
+
+
+def number(low: int | None, high: int | None, doc: str, **more: Any) -> Any:
+    """An exact decimal number within bounds."""
+    span = f" {low} to {high}" if high is not None else f" from {low}"
+    return column("number" + span, _fraction(low, high), doc, **more)
+
+
+def amount(doc: str, **more: Any) -> Any:
+    """A quantity that may also be the word ``unlimited``."""
+    return column(
+        "number from 0, or unlimited", _or_unlimited(_fraction(0, None)), doc, **more
+    )
+
+
+def money(doc: str, *, unlimited: bool = False, **more: Any) -> Any:
+    """An amount in EUR, kept as cents."""
+    parse = _or_unlimited(parse_cents) if unlimited else parse_cents
+    return column("EUR, or unlimited" if unlimited else "EUR", parse, doc, **more)
+
+
+def date(doc: str, **more: Any) -> Any:
+    """A day, written 2025-01-31."""
+    return column("date", _date, doc, **more)
+
+
+def choice(values: tuple[str, ...], doc: str, **more: Any) -> Any:
+    """One of a few words."""
+    return column(" or ".join(values), _choice(values), doc, **more)

@@ -1,0 +1,265 @@
+"""Assumptions as overlays: the same scenario with some inputs changed.
+
+An overlay works on what was written, before it is typed: cells of tables,
+numbers of rulebooks, keys of the settings. So a changed value passes exactly
+the same checks as an original one, and its origin is kept as an `Override`.
+Precedence is plain: rulebook and tables as written, then the assumption.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from matcher.errors import Faults, Place, did_you_mean
+from matcher.scenario.columns import CENTS, CellProblem, exact_number
+from matcher.scenario.records import TABLES, declared
+from matcher.scenario.setting import Override
+from matcher.scenario.tables import RawTable
+
+ASSUMED = "assumption"
+"""Source key of a number that an assumption set."""
+
+_RELATIVE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*x")
+_SETTINGS = ("date", "exchanges", "limits", "objective", "solve")
+
+
+@dataclass(slots=True)
+class Written:
+    """What was written, as far as an assumption may change it."""
+
+    settings: dict[str, Any]
+    tables: dict[str, RawTable]
+    rulebooks: dict[str, dict[str, Any]]
+    overrides: list[Override]
+
+
+def decimal_text(value: Fraction) -> str:
+    """Write an exact fraction with a finite decimal expansion as plain text."""
+    sign, value = ("-" if value < 0 else ""), abs(value)
+    digits, scaled = 0, value
+    while scaled.denominator != 1:
+        digits, scaled = digits + 1, scaled * 10
+        if digits > 30:
+            raise ValueError(f"{value} has no finite decimal form")
+    text = str(int(scaled)).rjust(digits + 1, "0")
+    return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+
+
+def apply(
+    written: Written, name: str, changes: Mapping[str, Any], places: Mapping[str, Place],
+    faults: Faults,
+) -> None:  # fmt: skip
+    """Apply the ``set`` entries of assumption ``name`` in place, in order."""
+    for path, value in changes.items():
+        head, _, rest = path.partition(".")
+        place = places[path]
+        if head == "instruments" and rest:
+            _set_rulebook(written, rest, value, path, place, faults, name)
+        elif head in TABLES and rest:
+            _set_cells(written, head, rest, value, path, place, faults)
+        elif head in _SETTINGS:
+            _set_setting(written, path, value, place, faults)
+        else:
+            known = ("instruments", *TABLES, *_SETTINGS)
+            faults.add("UNKNOWN_PATH", place,
+                       f'"{path}" begins with no known part{did_you_mean(head, known)}',
+                       "begin with instruments., a table name or a setting")  # fmt: skip
+
+
+def _changed(old: Fraction | None, value: Any) -> Fraction | str:
+    """New value: absolute as given, relative such as ``0.5x`` times the old one."""
+    if isinstance(value, str) and (match := _RELATIVE.fullmatch(value.strip())):
+        if old is None:
+            raise CellProblem("RELATIVE_TO_UNKNOWN",
+                              f"{value} of an unknown value is unknown",
+                              "give an absolute value")  # fmt: skip
+        return old * Fraction(match.group(1))
+    if isinstance(value, (Fraction, str)):
+        return value
+    raise CellProblem(
+        "BAD_VALUE", f"{value!r} cannot be set", "give a number or a word"
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return decimal_text(value) if isinstance(value, Fraction) else str(value)
+
+
+def _set_rulebook(
+    written: Written, rest: str, value: Any, path: str, place: Place, faults: Faults,
+    assumption: str,
+) -> None:  # fmt: skip
+    instrument, _, field = rest.partition(".")
+    book = written.rulebooks.get(instrument)
+    if book is None or not field:
+        faults.add("UNKNOWN_PATH", place,
+                   f'"{path}": no rulebook "{instrument}" here'
+                   + did_you_mean(instrument, written.rulebooks),
+                   "write instruments.ID.FIELD")  # fmt: skip
+        return
+    if field == "envelope":
+        rows = _matching(written.tables.get("budgets"), [instrument])
+        relative = isinstance(value, str) and _RELATIVE.fullmatch(value.strip())
+        if rows and relative:  # the pool is what its rows add up to
+            _set_cells(
+                written, "budgets", f"{instrument}.amount", value, path, place, faults
+            )
+            if "envelope" not in book:
+                return
+    try:
+        changed = _replace(book, field.split("."), value, assumption)
+    except CellProblem as problem:
+        faults.add(problem.code, place, f"{path}: {problem}", problem.remedy)
+        return
+    except (KeyError, IndexError, ValueError, TypeError):
+        faults.add("UNKNOWN_PATH", place, f'"{path}" leads nowhere',
+                   f"{instrument} has {', '.join(book)}")  # fmt: skip
+        return
+    new_book, old, new = changed
+    new_book.setdefault("sources", {})
+    new_book["sources"] = {**new_book["sources"], ASSUMED: f"assumption {assumption}"}
+    written.rulebooks[instrument] = new_book
+    written.overrides.append(Override(path, _shown(old), _shown(new), place))
+
+
+def _replace(
+    node: Any, steps: list[str], value: Any, assumption: str
+) -> tuple[Any, Any, Any]:
+    """Copy of ``node`` with the value at ``steps`` replaced, with old and new."""
+    if not steps:
+        return _replace_value(node, value)
+    step = steps[0]
+    if isinstance(node, tuple):
+        i = int(step)
+        inner, old, new = _replace(node[i], steps[1:], value, assumption)
+        return (*node[:i], inner, *node[i + 1 :]), old, new
+    if step == "rate" and len(steps) == 1:
+        parts = [_replace_value(entry, value) for entry in node[step]]
+        rates = tuple(part[0] for part in parts)
+        return {**node, step: rates}, parts[0][1], parts[0][2]
+    if step not in node and len(steps) == 1:
+        inner, old, new = _replace_value({"value": None, "source": ASSUMED}, value)
+    else:
+        inner, old, new = _replace(node.get(step, {}), steps[1:], value, assumption)
+    return {**node, step: inner}, old, new
+
+
+def _replace_value(node: Any, value: Any) -> tuple[Any, Any, Any]:
+    if isinstance(node, dict) and "value" in node:
+        old = node["value"]
+        new = _changed(old if isinstance(old, Fraction) else None, value)
+        marked = {**node, "value": new, "source": ASSUMED, "confidence": ASSUMED}
+        return marked, old, new
+    new = _changed(node if isinstance(node, Fraction) else None, value)
+    return new, node, new
+
+
+def _matching(raw: RawTable | None, key: list[str]) -> list[int]:
+    """Rows whose first key columns equal ``key``; ``*`` fits anything."""
+    if raw is None:
+        return []
+    headers = TABLES[raw.table].KEY
+    columns = [
+        raw.header.index(name) if name in raw.header else None for name in headers
+    ]
+    return [
+        i for i, cells in enumerate(raw.cells)
+        if len(key) <= len(columns) and all(
+            part in ("*", cells[column] if column is not None else "")
+            for part, column in zip(key, columns, strict=False)
+        )
+    ]  # fmt: skip
+
+
+def _set_cells(
+    written: Written, table: str, rest: str, value: Any, path: str, place: Place,
+    faults: Faults,
+) -> None:  # fmt: skip
+    raw = written.tables.get(table)
+    header = next(
+        (name for name in (raw.header if raw else ()) if rest.endswith("." + name)),
+        None,
+    )
+    if raw is None or header is None:
+        faults.add("UNKNOWN_PATH", place,
+                   f'"{path}" names no column of {table}'
+                   + did_you_mean(rest.rpartition(".")[2], declared(TABLES[table])),
+                   f"write {table}.KEY.COLUMN; key parts are joined by /")  # fmt: skip
+        return
+    key = rest[: -len(header) - 1]
+    rows = _matching(raw, key.split("/"))
+    if not rows:
+        first = raw.header.index(TABLES[table].KEY[0])
+        faults.add("UNKNOWN_PATH", place,
+                   f'"{path}" fits no row of {table}'
+                   + did_you_mean(key, {cells[first] for cells in raw.cells}),
+                   "use a key of the table, or * for every row")  # fmt: skip
+        return
+    column = raw.header.index(header)
+    changes: dict[int, str] = {}
+    for i in rows:
+        old = raw.cells[i][column]
+        try:
+            new = _cell_text(old, value, money=_is_money(table, header))
+        except CellProblem as problem:
+            faults.add(problem.code, place, f"{path}, {raw.file}:{raw.lines[i]}: {problem}",
+                       problem.remedy)  # fmt: skip
+            continue
+        changes[i] = new
+        parts = [
+            raw.cells[i][raw.header.index(k)]
+            for k in TABLES[table].KEY
+            if k in raw.header
+        ]
+        where = f"{table}.{'/'.join(parts).rstrip('/')}.{header}"
+        written.overrides.append(Override(where, old, new, place))
+    written.tables[table] = raw.with_column(column, changes)
+
+
+def _is_money(table: str, header: str) -> bool:
+    columns = declared(TABLES[table])
+    return header in columns and columns[header][1].kind.startswith("EUR")
+
+
+def _cell_text(old: str, value: Any, *, money: bool) -> str:
+    if value is None:
+        return ""
+    try:
+        before = exact_number(old) if old else None
+    except CellProblem:
+        before = None
+    new = _changed(before, value)
+    if money and isinstance(new, Fraction):
+        new = Fraction(new * CENTS // 1, CENTS)  # down to whole cents
+    return _shown(new)
+
+
+def _set_setting(
+    written: Written, path: str, value: Any, place: Place, faults: Faults
+) -> None:
+    steps = path.split(".")
+    try:
+        written.settings, old, new = _replace_setting(written.settings, steps, value)
+    except CellProblem as problem:
+        faults.add(problem.code, place, f"{path}: {problem}", problem.remedy)
+    except TypeError:
+        faults.add("UNKNOWN_PATH", place, f'"{path}" leads nowhere',
+                   "weights can be set where the scenario lists them by term")  # fmt: skip
+    else:
+        written.overrides.append(Override(path, _shown(old), _shown(new), place))
+
+
+def _replace_setting(node: Any, steps: list[str], value: Any) -> tuple[Any, Any, Any]:
+    if not steps:
+        new = _changed(node if isinstance(node, Fraction) else None, value)
+        return new, node, new
+    if node is not None and not isinstance(node, dict):
+        raise TypeError("not a mapping")
+    inner, old, new = _replace_setting((node or {}).get(steps[0]), steps[1:], value)
+    return {**(node or {}), steps[0]: inner}, old, new
