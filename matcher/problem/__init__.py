@@ -1,0 +1,1 @@
+"""The problem in numbers: ids become indices, tables become read-only arrays."""

@@ -1,0 +1,142 @@
+"""Collects labelled columns, rows and points, and stacks them into a program.
+
+Rules and terms hand over whole blocks of triplets (row, column, coefficient);
+nothing here loops over single variables. `Builder.program` stacks the blocks
+once, prunes zeros, adds up repeated entries and refuses anything not finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array, csr_array
+
+from matcher.program.blocks import ColumnBlock, RowBlock, Subject
+from matcher.program.program import Arrays, Program
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+Part = tuple[ArrayLike, ArrayLike, ArrayLike]
+"""Entries of rows: row within the block, column, coefficient; all broadcast."""
+
+
+@dataclass(slots=True)
+class Builder:
+    """A program under construction."""
+
+    columns: list[ColumnBlock] = field(default_factory=list)
+    rows: list[RowBlock] = field(default_factory=list)
+    _lower: list[Floats] = field(default_factory=list)
+    _upper: list[Floats] = field(default_factory=list)
+    _whole: list[NDArray[np.bool_]] = field(default_factory=list)
+    _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    _row_lower: list[Floats] = field(default_factory=list)
+    _row_upper: list[Floats] = field(default_factory=list)
+    _points: list[tuple[Ints, Floats]] = field(default_factory=list)
+    num_columns: int = 0
+    num_rows: int = 0
+
+    def add_columns(
+        self, name: str, subject: Subject, upper: ArrayLike, *, whole: bool = True
+    ) -> Ints:
+        """Add columns from 0 to ``upper``; returns their indices, shape (size,)."""
+        size = len(subject.index[0])
+        start = self.num_columns
+        self.columns.append(ColumnBlock(name, start, size, subject))
+        self._lower.append(np.zeros(size))
+        self._upper.append(np.broadcast_to(np.asarray(upper, np.float64), size).copy())
+        self._whole.append(np.full(size, whole))
+        self.num_columns += size
+        return np.arange(start, start + size)
+
+    def add_rows(
+        self,
+        rule: str,
+        subject: Subject,
+        parts: Sequence[Part],
+        *,
+        case: ArrayLike,
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
+    ) -> None:
+        """Add ``lower <= sum of parts <= upper`` for each entry of ``subject``.
+
+        ``case`` is the index of the case each row lives in, or `COUPLING`.
+        Rows without any entry that hold by themselves are kept out.
+        """
+        size = len(subject.index[0])
+        if not size:
+            return
+        triplets = [_triplet(part) for part in parts]
+        low = np.broadcast_to(np.asarray(lower, np.float64), size)
+        high = np.broadcast_to(np.asarray(upper, np.float64), size)
+        used = np.zeros(size, dtype=bool)
+        for row, _, value in triplets:
+            used[row[value != 0]] = True
+        keep = used | (low > 0) | (high < 0)
+        if not keep.any():
+            return
+        renumber = np.cumsum(keep) - 1 + self.num_rows
+        for row, column, value in triplets:
+            good = keep[row]
+            self._entries.append((renumber[row[good]], column[good], value[good]))
+        index = tuple(axis[keep] for axis in subject.index)
+        cases = np.broadcast_to(np.asarray(case, np.int64), size)[keep].copy()
+        count = int(keep.sum())
+        self.rows.append(RowBlock(rule, count, Subject(subject.names, index), cases))
+        self._row_lower.append(low[keep])
+        self._row_upper.append(high[keep])
+        self.num_rows += count
+
+    def add_points(self, column: Ints, points: ArrayLike) -> None:
+        """Add points per unit of columns to the objective."""
+        values = np.broadcast_to(np.asarray(points, np.float64), len(column))
+        self._points.append((np.asarray(column, np.int64), values))
+
+    def program(self) -> Program:
+        """Stack everything into one read-only program."""
+        n, m = self.num_columns, self.num_rows
+        objective = np.zeros(n)
+        for column, values in self._points:
+            np.add.at(objective, column, values)
+        row, column, value = (
+            np.concatenate([entry[i] for entry in self._entries] or [np.zeros(0)])
+            for i in range(3)
+        )
+        matrix = csr_array(
+            coo_array(
+                (value, (row.astype(np.int64), column.astype(np.int64))), shape=(m, n)
+            )
+        )
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        arrays = Arrays(
+            indptr=matrix.indptr.astype(np.int64),
+            indices=matrix.indices.astype(np.int64),
+            data=matrix.data,
+            row_lower=_stack(self._row_lower),
+            row_upper=_stack(self._row_upper),
+            lower=_stack(self._lower),
+            upper=_stack(self._upper),
+            objective=objective,
+            integer=np.concatenate([*self._whole, np.zeros(0, dtype=bool)]),
+        )
+        arrays.assert_finite()
+        return Program(arrays, tuple(self.columns), tuple(self.rows))
+
+
+def _stack(parts: Sequence[Floats]) -> Floats:
+    return np.concatenate([*parts, np.zeros(0)])
+
+
+def _triplet(part: Part) -> tuple[Ints, Ints, Floats]:
+    row, column, value = np.broadcast_arrays(*part)
+    return (
+        row.ravel().astype(np.int64),
+        column.ravel().astype(np.int64),
+        value.ravel().astype(np.float64),
+    )

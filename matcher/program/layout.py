@@ -1,0 +1,185 @@
+"""Which column stands for which decision: index arithmetic lives only here.
+
+Columns exist only for decisions that may be taken. `Allowed` says which; the
+layout lays them out and offers look-up arrays, -1 where there is no column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.problem.instance import freeze
+from matcher.program.blocks import Subject
+
+if TYPE_CHECKING:
+    from matcher.problem.instance import Instance
+    from matcher.program.builder import Builder
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NONE = -1
+"""Marks a decision without a column."""
+
+
+@dataclass(frozen=True, eq=False)
+class Allowed:
+    """Decisions that get a column."""
+
+    lead: Bools
+    """Shape (R, D)."""
+    partner: Bools
+    observer: Bools
+    exchange: Bools
+    """Candidate pairs of asset and need row, shape (P,)."""
+    grant: Bools
+    """Shape (F, R, D, L); empty (0, ...) when money plays no part."""
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+    @property
+    def member(self) -> Bools:
+        """May be a lead or a partner, shape (R, D)."""
+        return self.lead | self.partner
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Columns of every decision the rules share."""
+
+    open: Ints
+    """Case is launched, shape (D,)."""
+    member: Ints
+    """Region is lead or partner, shape (R, D); `NONE` where ruled out."""
+    lead: Ints
+    observer: Ints
+    counted: Ints
+    """Member that counts once although regions are nested, shape (R, D); the
+    member column itself for a region that lies inside no other."""
+    state: Ints
+    """State has a member, shape (S, D)."""
+    provide: Ints
+    """Region is named for a `best` role, shape (V,), as are the next two."""
+    provide_role: Ints
+    provide_region: Ints
+    wanted: Bools
+    """Case names the capability in a role, shape (D, K)."""
+    exchange: Ints
+    """Units moved, shape (X,); all four arrays below have the same shape."""
+    exchange_asset: Ints
+    exchange_need: Ints
+    exchange_case: Ints
+    share: Ints
+    """Cents of cost that a member bears, shape (R, D, L)."""
+    grant: Ints
+    """Cents an instrument pays, shape (F, R, D, L)."""
+    uses: Ints
+    """Instrument pays something in the case, shape (F, D)."""
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+
+def lay_out(inst: Instance, allowed: Allowed, add: Builder, *, money: bool) -> Layout:
+    """Create the shared columns and their look-up arrays."""
+    regions, cases = inst.labels.regions.ids, inst.labels.cases.ids
+    pair_names = (regions, cases)
+    every = np.arange(len(cases))
+    opened = add.add_columns("open", Subject((cases,), (every,)), 1)
+    member = _grid(add, "member", pair_names, allowed.member, 1)
+    lead = _grid(add, "lead", pair_names, allowed.lead, 1)
+    observer = _grid(add, "observer", pair_names, allowed.observer, 1)
+    nested = np.zeros(allowed.lead.shape, dtype=bool)
+    np.logical_or.at(nested, inst.inner, allowed.member[inst.outer])
+    own = _grid(add, "counted", pair_names, nested & allowed.member, 1)
+    in_state = np.zeros((len(inst.states), len(cases)), dtype=bool)
+    np.logical_or.at(in_state, inst.region_state, allowed.member)
+    state = _grid(add, "state", (inst.states, cases), in_state, 1)
+    wanted = np.zeros((len(cases), len(inst.labels.capabilities)), dtype=bool)
+    wanted[inst.role_case, inst.role_capability] = True
+    asset, need, case, exchange = _exchanges(inst, allowed, wanted, add)
+    role, region, provide = _provide(inst, member, add)
+    share, grant, uses = _money(inst, allowed, add, money=money)
+    return Layout(
+        open=opened, member=member, lead=lead, observer=observer,
+        counted=np.where(own == NONE, member, own), state=state, provide=provide,
+        provide_role=role, provide_region=region, wanted=wanted,
+        exchange=exchange, exchange_asset=asset, exchange_need=need,
+        exchange_case=case, share=share, grant=grant, uses=uses,
+    )  # fmt: skip
+
+
+def _grid(
+    add: Builder, name: str, names: tuple[tuple[str, ...], ...], where: Bools,
+    upper: Ints | int, *, whole: bool = True,
+) -> Ints:  # fmt: skip
+    """One column wherever ``where`` is true; look-up array of the same shape."""
+    index = np.nonzero(where)
+    look_up = np.full(where.shape, NONE, dtype=np.int64)
+    bound = upper if isinstance(upper, int) else upper[index]
+    look_up[index] = add.add_columns(name, Subject(names, index), bound, whole=whole)
+    return look_up
+
+
+def _exchanges(
+    inst: Instance, allowed: Allowed, wanted: Bools, add: Builder
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Exchange columns: allowed pairs, in cases that want the capability and may
+    have both regions as members."""
+    ex = inst.exchanges
+    kept = np.nonzero(allowed.exchange)[0]
+    asset, need = ex.pair_asset[kept], ex.pair_need[kept]
+    member = allowed.member
+    both = member[ex.asset_region[asset]] & member[ex.need_region[need]]
+    both &= wanted[:, ex.asset_capability[asset]].T
+    pair, case = np.nonzero(both)
+    asset, need = asset[pair], need[pair]
+    most = np.minimum(ex.capacity[asset], ex.amount[need])
+    names = (inst.labels.assets.ids, inst.labels.needs.ids, inst.labels.cases.ids)
+    columns = add.add_columns("exchange", Subject(names, (asset, need, case)), most)
+    return asset, need, case.astype(np.int64), columns
+
+
+def _provide(inst: Instance, member: Ints, add: Builder) -> tuple[Ints, Ints, Ints]:
+    """Naming columns: possible members at the level a `best` role asks for."""
+    best = [i for i, role in enumerate(inst.setting.roles) if role.kind == "best"]
+    role = np.array(best, dtype=np.int64)[:, None]
+    region = np.arange(len(inst.labels.regions))[None, :]
+    least = np.array([inst.setting.roles[i].min_level for i in best], dtype=np.int64)
+    level = inst.known_level(region, inst.role_capability[role])
+    able = (level >= least[:, None]) & (member[region, inst.role_case[role]] != NONE)
+    which, where = np.nonzero(able)
+    role = role[which, 0]
+    subject = Subject((inst.labels.roles.ids, inst.labels.regions.ids), (role, where))
+    return role, where, add.add_columns("provide", subject, 1)
+
+
+def _money(
+    inst: Instance, allowed: Allowed, add: Builder, *, money: bool
+) -> tuple[Ints, Ints, Ints]:
+    labels = inst.labels
+    most = inst.money.most_cost
+    (cases, layers), f = most.shape, len(labels.instruments)
+    shape = (len(labels.regions), cases, layers)
+    where = np.broadcast_to(allowed.member[:, :, None] & (most > 0), shape) & money
+    names = (labels.regions.ids, labels.cases.ids, labels.layers.ids)
+    bound = np.broadcast_to(most, shape)
+    share = _grid(add, "share", names, where, bound, whole=False)
+    pays = allowed.grant & where if money else np.zeros((f, *shape), dtype=bool)
+    names = (labels.instruments.ids, *names)
+    bound = np.broadcast_to(most, (f, *shape))
+    grant = _grid(add, "grant", names, pays, bound, whole=False)
+    used = pays.any(axis=(1, 3))
+    uses = _grid(add, "uses", (labels.instruments.ids, labels.cases.ids), used, 1)
+    return share, grant, uses
+
+
+def present(look_up: Ints) -> tuple[Ints, ...]:
+    """Index arrays of every existing column of a look-up array, and the columns."""
+    index = np.nonzero(look_up >= 0)
+    return (*index, look_up[index])
