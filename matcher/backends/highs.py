@@ -1,0 +1,247 @@
+"""HiGHS, through highspy: arrays go in whole, no loop over columns.
+
+A result counts only when three things agree: the return status of the call, the
+model status and the primal solution status.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import highspy as _highspy
+import numpy as np
+
+from matcher.backends.answers import failure, finite_progress, outcome
+from matcher.backends.contract import BackendUnavailable, Report, Stopped
+from matcher.program.program import Arrays
+from matcher.program.solution import Solution, SolveOptions, Status, Stop
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NAME = "highs"
+highspy: Any = _highspy
+"""Untyped on purpose: the published stubs lack names that the library has."""
+
+FEATURES = frozenset({"bound", "progress", "interrupt", "start"})
+
+DENIED = {
+    "1.14.0": "declares a wrong optimum for some two-column programs; "
+    "install highspy 1.15.1 or newer",
+}
+"""Versions that must not be used, with the reason."""
+
+ABSOLUTE_GAP = 1e-9
+"""Points. Objectives carry about nine decimals; HiGHS's own 1e-6 could stop one
+step short of the best choice while the asked relative gap is 0."""
+
+MIP_FEASIBILITY = 1e-7
+"""Farthest a whole-valued column may be from a whole number. Tighter than HiGHS's
+1e-6, because with money coefficients of 1e11 every 1e-6 is a visible amount."""
+
+PRIMAL_FEASIBILITY = 1e-7
+"""Farthest a row may be violated; HiGHS's own value, fixed here by name so that an
+update of HiGHS cannot change answers silently."""
+
+_FEASIBLE_POINT = 2
+"""HiGHS's kSolutionStatusFeasible."""
+
+_ROW_WISE = 2
+_MAXIMISE = -1
+"""HiGHS's own numbers for a row-wise matrix and for maximisation."""
+
+_STATUS = {
+    "kOptimal": (Status.OPTIMAL, Stop.FINISHED),
+    "kInfeasible": (Status.INFEASIBLE, Stop.FINISHED),
+    "kUnbounded": (Status.UNBOUNDED, Stop.FINISHED),
+    "kTimeLimit": (Status.FEASIBLE, Stop.TIME_LIMIT),
+    "kInterrupt": (Status.FEASIBLE, Stop.INTERRUPTED),
+    "kHighsInterrupt": (Status.FEASIBLE, Stop.INTERRUPTED),
+}
+"""Anything not listed is unknown, whatever else HiGHS may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What HiGHS said after one run."""
+
+    call: Any
+    model: Any
+    info: Any
+    x: NDArray[np.float64] | None
+
+
+def version() -> str:
+    """Version of HiGHS; refuses versions known to answer wrongly."""
+    found = str(highspy.Highs().version())
+    if found in DENIED:
+        raise BackendUnavailable(((NAME, f"version {found} {DENIED[found]}"),))
+    return found
+
+
+def solve(
+    arrays: Arrays, options: SolveOptions, report: Report, stopped: Stopped
+) -> Solution:
+    """Maximise with HiGHS."""
+    began = time.monotonic()
+    run = _run(arrays, options, report, stopped)
+    if run is None:
+        return failure(
+            "HiGHS does not accept the program as it stands (a coefficient is too "
+            "small or too large for it); check the units of the scenario",
+            backend=NAME,
+            version=version(),
+            native="passModel refused",
+            seconds=time.monotonic() - began,
+        )
+    status = _status(run, arrays, options, stopped)
+    seconds = time.monotonic() - began
+    native = f"{run.model.name} ({run.call.name})"
+    if status is None:
+        return failure(
+            f"HiGHS stopped with {native}, which promises nothing",
+            backend=NAME,
+            version=version(),
+            native=native,
+            seconds=seconds,
+        )
+    answer = None if run.x is None else (run.x, run.info.objective_function_value)
+    return outcome(
+        status,
+        answer,
+        bound=_bound(run, status, arrays),
+        seconds=seconds,
+        backend=NAME,
+        version=version(),
+        native=native,
+    )
+
+
+def _run(
+    arrays: Arrays, options: SolveOptions, report: Report, stopped: Stopped
+) -> _Run | None:
+    """One run of HiGHS; None when it refuses the program."""
+    # HiGHS keeps one thread pool per process and fails on the second solve when
+    # the number of threads changed, unless the pool is dropped in between.
+    highspy.Highs.resetGlobalScheduler(True)
+    solver = highspy.Highs()
+    _set_options(solver, options)
+    # A warning here means that HiGHS dropped a coefficient: another program.
+    if _hand_over(solver, arrays) != highspy.HighsStatus.kOk:
+        return None
+    if options.start is not None:
+        start = highspy.HighsSolution()
+        start.col_value = options.start.tolist()
+        solver.setSolution(start)
+    _listen(solver, report, stopped)
+    call = solver.run()
+    info = solver.getInfo()
+    x = None
+    if call != highspy.HighsStatus.kError and (
+        info.primal_solution_status == _FEASIBLE_POINT
+    ):
+        x = np.array(solver.getSolution().col_value, dtype=np.float64)
+    return _Run(call, solver.getModelStatus(), info, x)
+
+
+def _set_options(solver: Any, options: SolveOptions) -> None:
+    """Set options, refusing any that HiGHS does not know."""
+    values: dict[str, bool | int | float] = {
+        # Progress events are sent only while output is on, wherever it goes.
+        "output_flag": True,
+        "log_to_console": False,
+        "mip_rel_gap": options.gap,
+        "mip_abs_gap": ABSOLUTE_GAP,
+        "mip_feasibility_tolerance": MIP_FEASIBILITY,
+        "primal_feasibility_tolerance": PRIMAL_FEASIBILITY,
+        "threads": options.threads,
+        "random_seed": options.seed,
+    }
+    if options.time_limit is not None:
+        values["time_limit"] = max(0.0, options.time_limit)
+    for name, value in values.items():
+        if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise ValueError(f"HiGHS does not accept {name} = {value!r}")
+
+
+def _hand_over(solver: Any, arrays: Arrays) -> Any:
+    """Pass the whole program in one call; returns HiGHS's status."""
+    return solver.passModel(
+        arrays.num_columns,
+        arrays.num_rows,
+        arrays.num_entries,
+        _ROW_WISE,
+        _MAXIMISE,
+        arrays.offset,
+        arrays.objective,
+        arrays.lower,
+        arrays.upper,
+        arrays.row_lower,
+        arrays.row_upper,
+        arrays.indptr.astype(np.int32),
+        arrays.indices.astype(np.int32),
+        arrays.data,
+        arrays.integer.astype(np.int32),
+    )
+
+
+def _listen(solver: Any, report: Report, stopped: Stopped) -> None:
+    """Subscribe to progress, and to the three places where HiGHS can be stopped."""
+
+    def progress(event: Any) -> None:
+        data = event.data_out
+        report(
+            finite_progress(
+                data.running_time, data.mip_primal_bound, data.mip_dual_bound
+            )
+        )
+
+    def interrupt(event: Any) -> None:
+        if stopped():
+            event.interrupt()
+
+    solver.cbMipLogging.subscribe(progress)
+    solver.cbMipInterrupt.subscribe(interrupt)
+    solver.cbSimplexInterrupt.subscribe(interrupt)
+    solver.cbIpmInterrupt.subscribe(interrupt)
+
+
+def _status(
+    run: _Run, arrays: Arrays, options: SolveOptions, stopped: Stopped
+) -> tuple[Status, Stop] | None:
+    """Status in the words of this package; None where HiGHS contradicts itself."""
+    if run.call == highspy.HighsStatus.kError:
+        return None
+    if run.model == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        return _tell_apart(arrays, options, stopped)
+    status = _STATUS.get(run.model.name)
+    if status is not None and status[0] is Status.OPTIMAL and run.x is None:
+        return None
+    return status
+
+
+def _tell_apart(
+    arrays: Arrays, options: SolveOptions, stopped: Stopped
+) -> tuple[Status, Stop] | None:
+    """Whether "unbounded or infeasible" is which: solve with nothing to maximise."""
+    flat = Arrays(
+        **{name: getattr(arrays, name) for name in Arrays.__slots__}
+        | {"objective": np.zeros(arrays.num_columns)}
+    )
+    run = _run(flat, options, lambda _: None, stopped)
+    if run is None or run.call == highspy.HighsStatus.kError:
+        return None
+    if run.x is not None:
+        return Status.UNBOUNDED, Stop.FINISHED
+    return _STATUS.get(run.model.name)
+
+
+def _bound(run: _Run, status: tuple[Status, Stop], arrays: Arrays) -> float | None:
+    """Proven upper bound; HiGHS leaves the field at 0 without whole columns."""
+    if arrays.integer.any():
+        return float(run.info.mip_dual_bound)
+    if status[0] is Status.OPTIMAL:
+        return float(run.info.objective_function_value)
+    return None
