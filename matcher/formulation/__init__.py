@@ -1,0 +1,1 @@
+"""From an instance to a program, and from a solution back to a proposal."""

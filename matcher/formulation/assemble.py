@@ -1,0 +1,163 @@
+"""Assemble a program: gates, layout, structure, rules, terms. The contents page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.formulation import structure, tighten
+from matcher.program.blocks import Subject
+from matcher.program.builder import Builder
+from matcher.program.layout import NONE, Allowed, Layout, lay_out
+from matcher.program.model import Model
+from matcher.rules import Rule, all_rules, gates
+
+if TYPE_CHECKING:
+    from matcher.formulation.bind import BoundTerm
+    from matcher.problem.instance import Instance
+    from matcher.program.program import Program
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Assembly:
+    """A program and the layout that reads its columns."""
+
+    inst: Instance
+    layout: Layout
+    program: Program
+    funding: bool
+    blocked: Mapping[str, Mapping[str, Bools]]
+    """What each gate rules out, by rule and kind of decision."""
+
+
+def assemble(
+    inst: Instance,
+    terms: Iterable[BoundTerm],
+    *,
+    funding: bool,
+    every_column: bool = False,
+) -> Assembly:
+    """Build the program of an instance.
+
+    Parameters
+    ----------
+    inst
+        The instance.
+    terms
+        Objective terms; none asks only whether a plan exists.
+    funding
+        False leaves out every rule about money: what is needed.
+    every_column
+        True keeps decisions that a gate rules out, and writes the gate as rows,
+        so that a conflict can be traced to it.
+    """
+    funding = funding and inst.setting.has_money
+    rules = rules_in_play(funding=funding)
+    blocked = {n: dict(g.blocked(inst)) for n, g in gates().items() if n in rules}
+    add = Builder()
+    allowed = _allowed(inst, blocked, every_column=every_column)
+    layout = lay_out(inst, allowed, add, money=funding)
+    model = Model(inst, layout, add)
+    structure.rows(model)
+    for name, rule in rules.items():
+        _gate_rows(model, name, blocked.get(name, {}))
+        rule.rows(model)
+    if funding and not every_column:
+        tighten.rows(model)
+    for bound in terms:
+        bound.term.points(model, bound.parameters, bound.weight)
+    return Assembly(inst, layout, add.program(), funding, blocked)
+
+
+def possible_members(inst: Instance) -> frozenset[str]:
+    """Regions that no gate keeps out of every case."""
+    blocked = {name: dict(gate.blocked(inst)) for name, gate in gates().items()}
+    member = _allowed(inst, blocked, every_column=False).member.any(axis=1)
+    return frozenset(inst.labels.regions.decode(np.nonzero(member)[0]))
+
+
+def rules_in_play(*, funding: bool) -> dict[str, Rule]:
+    """Rules that play a part, by name."""
+    return {n: r for n, r in all_rules().items() if funding or not r.FUNDING}
+
+
+def _allowed(
+    inst: Instance, blocked: Mapping[str, Mapping[str, Bools]], *, every_column: bool
+) -> Allowed:
+    """Decisions no gate rules out; decisions a pin speaks of keep their column."""
+    labels = inst.labels
+    shape = labels.pairs
+    grants = (inst.money.rate_num > 0)[:, :, None, None]
+    may = {
+        "lead": np.ones(shape, dtype=bool),
+        "partner": np.ones(shape, dtype=bool),
+        "observer": np.ones(shape, dtype=bool),
+        "exchange": np.ones(len(inst.exchanges.pair_asset), dtype=bool),
+        "grant": np.broadcast_to(
+            grants, (len(labels.instruments), *shape, len(labels.layers))
+        ).copy(),
+    }
+    if not every_column:
+        for parts in blocked.values():
+            for kind, out in parts.items():
+                if kind != "open":
+                    may[kind] &= ~out
+        for pin in inst.setting.pins:
+            if pin.region is not None:
+                at = labels.regions.index[pin.region], labels.cases.index[pin.case]
+                for kind in ("lead", "partner", "observer"):
+                    may[kind][at] = True
+    return Allowed(**may)
+
+
+def _gate_rows(model: Model, rule: str, parts: Mapping[str, Bools]) -> None:
+    """Write a gate as rows wherever what it rules out has a column all the same."""
+    cols, labels = model.cols, model.inst.labels
+    pair = (labels.regions.ids, labels.cases.ids)
+    for kind, out in parts.items():
+        if kind == "open":
+            case = np.nonzero(out)[0]
+            model.case_rows(
+                rule, case, [(np.arange(len(case)), cols.open[case], 1)], upper=0
+            )
+        elif kind in ("lead", "observer"):
+            look_up = cols.lead if kind == "lead" else cols.observer
+            region, case = np.nonzero(out & (look_up != NONE))
+            parts_ = [(np.arange(len(region)), look_up[region, case], 1)]
+            model.add.add_rows(
+                rule, Subject(pair, (region, case)), parts_, case=case, upper=0
+            )
+        elif kind == "partner":
+            region, case = np.nonzero(out & (cols.member != NONE))
+            lead = cols.lead[region, case]
+            at, leads = np.arange(len(region)), lead != NONE
+            parts_ = [(at, cols.member[region, case], 1), (at[leads], lead[leads], -1)]
+            model.add.add_rows(
+                rule, Subject(pair, (region, case)), parts_, case=case, upper=0
+            )
+        elif kind == "exchange":
+            _exchange_gate(model, rule, out)
+        elif kind == "grant":
+            f, r, d, l = np.nonzero(out & (cols.grant != NONE))
+            names = (labels.instruments.ids, *pair, labels.layers.ids)
+            parts_ = [(np.arange(len(f)), cols.grant[f, r, d, l], 1)]
+            model.add.add_rows(
+                rule, Subject(names, (f, r, d, l)), parts_, case=d, upper=0
+            )
+
+
+def _exchange_gate(model: Model, rule: str, out: Bools) -> None:
+    cols, ex, labels = model.cols, model.inst.exchanges, model.inst.labels
+    size = max(len(labels.needs), 1)
+    flat = ex.pair_asset[out] * size + ex.pair_need[out]
+    x = np.nonzero(np.isin(cols.exchange_asset * size + cols.exchange_need, flat))[0]
+    names = (labels.assets.ids, labels.needs.ids, labels.cases.ids)
+    index = (cols.exchange_asset[x], cols.exchange_need[x], cols.exchange_case[x])
+    parts = [(np.arange(len(x)), cols.exchange[x], 1)]
+    model.add.add_rows(rule, Subject(names, index), parts, case=index[2], upper=0)

@@ -1,0 +1,150 @@
+"""Read a solution: columns back to decisions, amounts to whole units and cents.
+
+Values of whole columns must be whole within `WHOLE`; anything else is refused,
+never rounded into a plan. Money is read in whole cents.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matcher.errors import AnswerRejected
+from matcher.program.layout import present
+from matcher.proposal.proposal import OWN, CasePlan, Exchange, Filled, Payment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matcher.formulation.assemble import Assembly
+
+WHOLE: Final = 1e-6
+"""Largest distance from a whole number that solvers leave by their own tolerance."""
+
+
+def whole_values(assembly: Assembly, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The answer with every whole column rounded.
+
+    Raises
+    ------
+    AnswerRejected
+        When a whole column is farther than `WHOLE` from a whole number, or a value
+        lies outside its bounds.
+    """
+    arrays = assembly.program.arrays
+    rounded = np.where(arrays.integer, np.rint(x), x)
+    far = np.nonzero(np.abs(rounded - x) > WHOLE)[0]
+    if len(far):
+        label = assembly.program.column_label(int(far[0]))
+        raise AnswerRejected(f"{label} is {x[far[0]]!r}, which is no whole number")
+    outside = (rounded < arrays.lower - WHOLE) | (
+        rounded > arrays.upper * (1 + 1e-9) + WHOLE
+    )
+    if outside.any():
+        j = int(np.nonzero(outside)[0][0])
+        label = assembly.program.column_label(j)
+        raise AnswerRejected(
+            f"{label} is {x[j]!r}, outside {arrays.lower[j]} to {arrays.upper[j]}"
+        )
+    return rounded
+
+
+def decode(assembly: Assembly, x: NDArray[np.float64]) -> tuple[CasePlan, ...]:
+    """Plans of the launched cases, sorted by case.
+
+    ``x`` holds whole numbers in every column, cents included.
+    """
+    inst, cols = assembly.inst, assembly.layout
+    on = np.append(x > 0.5, False)  # index -1 (no column) reads as off
+    roles, exchanges = _roles(assembly, on), _exchanges(assembly, x)
+    payments = _payments(assembly, x)
+    plans = []
+    regions = inst.labels.regions.ids
+    for d in np.nonzero(on[cols.open])[0]:
+        lead = [regions[r] for r in np.nonzero(on[cols.lead[:, d]])[0]]
+        members = [regions[r] for r in np.nonzero(on[cols.member[:, d]])[0]]
+        observers = [regions[r] for r in np.nonzero(on[cols.observer[:, d]])[0]]
+        states = sorted({inst.setting.regions[name].state for name in members})
+        paid = payments.get(int(d), ())
+        plans.append(
+            CasePlan(
+                case=inst.labels.cases.ids[d],
+                lead=lead[0] if lead else "",
+                partners=tuple(name for name in members if name not in lead[:1]),
+                observers=tuple(observers),
+                states=tuple(states),
+                roles=tuple(roles.get(int(d), ())),
+                exchanges=tuple(exchanges.get(int(d), ())),
+                funding=tuple(paid),
+                cost=_cost(assembly, x, int(d), len(members)),
+                gap=_cost(assembly, x, int(d), len(members))
+                - sum(p.amount for p in paid),
+            )
+        )
+    return tuple(plans)
+
+
+def _roles(assembly: Assembly, on: NDArray[np.bool_]) -> dict[int, list[Filled]]:
+    inst, cols = assembly.inst, assembly.layout
+    named: dict[int, list[str]] = defaultdict(list)
+    for i in np.nonzero(on[cols.provide])[0]:
+        region = inst.labels.regions.ids[cols.provide_region[i]]
+        named[int(cols.provide_role[i])].append(region)
+    found: dict[int, list[Filled]] = defaultdict(list)
+    for role, providers in sorted(named.items()):
+        capability = inst.setting.roles[role].capability
+        found[int(inst.role_case[role])].append(
+            Filled(capability, tuple(sorted(providers)))
+        )
+    return found
+
+
+def _exchanges(assembly: Assembly, x: NDArray[np.float64]) -> dict[int, list[Exchange]]:
+    inst, cols = assembly.inst, assembly.layout
+    found: dict[int, list[Exchange]] = defaultdict(list)
+    for i in np.nonzero(x[cols.exchange] > 0.5)[0]:
+        asset = inst.asset_rows[cols.exchange_asset[i]]
+        need = inst.need_rows[cols.exchange_need[i]]
+        found[int(cols.exchange_case[i])].append(
+            Exchange(asset.region, need.region, need.capability,
+                     int(x[cols.exchange[i]]), asset.actor, need.actor, need.min_level)
+        )  # fmt: skip
+    return found
+
+
+def _payments(assembly: Assembly, x: NDArray[np.float64]) -> dict[int, list[Payment]]:
+    """What every instrument pays, and what is left to own money."""
+    inst, cols = assembly.inst, assembly.layout
+    labels = inst.labels
+    found: dict[int, list[Payment]] = defaultdict(list)
+    if not assembly.funding:
+        return found
+    cents = np.append(np.rint(x), 0.0).astype(np.int64)
+    granted = cents[cols.grant].sum(axis=0)
+    f, r, d, layer, column = present(cols.grant)
+    for i in np.nonzero(cents[column])[0]:
+        found[int(d[i])].append(
+            Payment(labels.instruments.ids[f[i]], labels.regions.ids[r[i]],
+                    labels.layers.ids[layer[i]], int(cents[column[i]]))
+        )  # fmt: skip
+    own = cents[cols.share] - granted
+    for region, case, line in zip(*np.nonzero(own), strict=True):
+        found[int(case)].append(
+            Payment(OWN, labels.regions.ids[region], labels.layers.ids[line],
+                    int(own[region, case, line]))
+        )  # fmt: skip
+    return found
+
+
+def _cost(assembly: Assembly, x: NDArray[np.float64], d: int, members: int) -> int:
+    inst, cols = assembly.inst, assembly.layout
+    if not inst.setting.has_money:
+        return 0
+    fixed = int(
+        inst.money.case_cost[d].sum() + inst.money.partner_cost[d].sum() * members
+    )
+    mine = cols.exchange_case == d
+    units = np.rint(x[cols.exchange[mine]]).astype(np.int64)
+    return fixed + int(units @ inst.exchanges.unit_cost[cols.exchange_asset[mine]])

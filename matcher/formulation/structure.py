@@ -1,0 +1,68 @@
+"""Rows that define what the columns mean; no rule, never in conflict.
+
+::
+
+    member[r,d]  <= open[d]             lead[r,d] <= member[r,d]
+    counted[r,d] <= member[r,d]         counted[inner,d] + member[outer,d] <= 1
+    state[s,d]   <= sum_{r in s} member[r,d]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.blocks import Subject
+from matcher.program.layout import NONE, present
+
+if TYPE_CHECKING:
+    from matcher.program.model import Model
+
+NAME = "structure"
+
+
+def rows(model: Model) -> None:
+    """Add the definitions of member, lead, counted and state."""
+    cols = model.cols
+    region, case, member = present(cols.member)
+    at = np.arange(len(member))
+    parts = [(at, member, 1), (at, cols.open[case], -1)]
+    model.pair_rows(NAME, region, case, parts, upper=0)
+    region, case, lead = present(cols.lead)
+    at = np.arange(len(lead))
+    parts = [(at, lead, 1), (at, cols.member[region, case], -1)]
+    model.pair_rows(NAME, region, case, parts, upper=0)
+    _count_once(model)
+    _states(model)
+
+
+def _count_once(model: Model) -> None:
+    """Of nested members only the outer one counts."""
+    cols, inst = model.cols, model.inst
+    own = (cols.counted != cols.member) & (cols.counted != NONE)
+    region, case = np.nonzero(own)
+    at = np.arange(len(region))
+    parts = [(at, cols.counted[region, case], 1), (at, cols.member[region, case], -1)]
+    model.pair_rows(NAME, region, case, parts, upper=0)
+    inner = cols.counted[inst.inner]
+    outer = cols.member[inst.outer]
+    pair, case = np.nonzero((inner != NONE) & (outer != NONE))
+    at = np.arange(len(pair))
+    parts = [(at, inner[pair, case], 1), (at, outer[pair, case], 1)]
+    model.pair_rows(NAME, inst.inner[pair], case, parts, upper=1)
+
+
+def _states(model: Model) -> None:
+    """A state is present only through a member."""
+    cols, inst = model.cols, model.inst
+    state, case, column = present(cols.state)
+    position = np.full(cols.state.shape, NONE)
+    position[state, case] = np.arange(len(state))
+    region, of, member = present(cols.member)
+    parts = [
+        (np.arange(len(column)), column, 1),
+        (position[inst.region_state[region], of], member, -1),
+    ]
+    subject = Subject((inst.states, inst.labels.cases.ids), (state, case))
+    model.add.add_rows(NAME, subject, parts, case=case, upper=0)

@@ -1,0 +1,83 @@
+"""Rows that rule out no plan but bring the bound closer: implied by the rules.
+
+What a member can bear in a case is limited by the money it can raise: own money
+together with the grants open to it. Raising it means taking the instruments in
+order of their rates, each until its money for the region is used up or own money
+no longer covers the rest::
+
+    sum_l share[r,d,l] <= bear_r * member[r,d]
+
+Implied by own_money, region_cap and single_funding. Left out where a conflict
+between rules is being explained.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.layout import NONE, present
+
+if TYPE_CHECKING:
+    from matcher.problem.instance import Floats, Instance
+    from matcher.program.model import Model
+
+NAME = "structure"
+
+
+def rows(model: Model) -> None:
+    """Add one row per possible membership whose money is limited."""
+    cols, inst = model.cols, model.inst
+    bear = np.ceil(most_borne(inst))
+    region, case, member = present(cols.member)
+    limit = np.minimum(bear[region], inst.money.most_cost.sum(axis=1)[case])
+    position = np.full(cols.member.shape, NONE)
+    position[region, case] = np.arange(len(region))
+    r, d, _, share = present(cols.share)
+    parts = [
+        (position[r, d], share, 1),
+        (np.arange(len(region)), member, -limit),
+    ]
+    model.pair_rows(NAME, region, case, parts, upper=0)
+
+
+def most_borne(inst: Instance) -> Floats:
+    """Cents of cost each region can bear at most, over all cases; shape (R,).
+
+    Infinite where own money is not limited, or an instrument pays everything.
+    """
+    setting, labels = inst.setting, inst.labels
+    own = np.array([
+        g.own_budget if isinstance(g.own_budget, int) else np.inf
+        for g in setting.regions.values()
+    ])  # fmt: skip
+    rate = inst.money.rate_num / np.maximum(inst.money.rate_den, 1)
+    caps = np.full(rate.shape, np.inf)
+    for f, (name, book) in enumerate(setting.instruments.items()):
+        rows_ = [b for b in setting.budgets if b.instrument == name and b.region]
+        if book.kind != "grant":
+            caps[f, :] = 0.0
+        for r, region in enumerate(labels.regions.ids):
+            mine = [b.amount for b in rows_ if b.region == region]
+            if mine:
+                known = all(isinstance(a, int) for a in mine)
+                caps[f, r] = sum(a for a in mine if isinstance(a, int)) if known else np.inf
+    return _fill(own, rate, caps)
+
+
+def _fill(own: Floats, rate: Floats, caps: Floats) -> Floats:
+    """Best rates first: declared cost until the cap or own money runs out."""
+    borne, left = np.zeros(len(own)), own.astype(float).copy()
+    columns = np.arange(len(own))
+    for order in np.argsort(-rate, axis=0, kind="stable"):
+        best, cap = rate[order, columns], caps[order, columns]
+        paid = best > 0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            by_cap = np.where(paid, cap / np.where(paid, best, 1), 0.0)
+            by_own = np.where(best < 1, left / np.where(best < 1, 1 - best, 1), np.inf)
+        declared = np.where(paid, np.minimum(by_cap, by_own), 0.0)
+        borne += declared
+        own_part = np.where(np.isinf(declared), 0.0, declared * (1 - best))
+        left = np.where(np.isinf(left), left, np.maximum(left - own_part, 0.0))
+    return borne + left

@@ -1,0 +1,57 @@
+"""Cohesion: regions of the categories that policy wants on board take part.
+
+::
+
+    sum_{r,d} points(category_r) * member[r,d]
+
+Source: ``category.SCHEME`` columns of the regions table; ``points`` of the
+objective file (R97, R98).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.layout import present
+from matcher.scenario.rulebook import Number, Strict
+
+if TYPE_CHECKING:
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+
+UNIT = "points of categories"
+
+
+class Parameters(Strict):
+    """Points for a membership, by category."""
+
+    scheme: str
+    """Classification scheme."""
+    points: Mapping[str, Number]
+    """Points by category; a category that is not named gets none."""
+
+
+def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
+    """Give every membership the points of its region's category."""
+    each = np.array([
+        float(weight * parameters.points.get(g.category.get(parameters.scheme, ""), Fraction(0)))
+        for g in model.inst.setting.regions.values()
+    ])  # fmt: skip
+    region, _, column = present(model.cols.member)
+    model.add.add_points(column, each[region])
+
+
+def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:
+    """Add up the points of all memberships."""
+    regions = facts.setting.regions
+    categories = [
+        regions[name].category.get(parameters.scheme, "")
+        for plan in proposal.cases
+        for name in plan.members
+    ]
+    return sum((parameters.points.get(c, Fraction(0)) for c in categories), Fraction(0))

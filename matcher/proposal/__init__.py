@@ -1,0 +1,1 @@
+"""Proposals in domain terms, the exact facts they are judged by, and verdicts."""

@@ -1,0 +1,165 @@
+"""Proposals as plain data for JSON, and back to the same values.
+
+Money is written in EUR, points as decimals with at most twelve digits behind
+the point; everything that is exact in tables comes back exact.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from matcher.proposal.proposal import (
+    CasePlan,
+    Exchange,
+    Filled,
+    Payment,
+    Proposal,
+    Rejected,
+    Term,
+)
+
+CENTS: Final = 100
+DIGITS: Final = 12
+"""Digits kept behind the point: far below any difference that matters."""
+
+
+def euro(cents: int) -> int | float:
+    """Cents as EUR: a whole number where it is one."""
+    return cents // CENTS if cents % CENTS == 0 else cents / CENTS
+
+
+def cents(value: Any) -> int:
+    """EUR, as read from JSON, as whole cents."""
+    return int(Fraction(Decimal(str(value))) * CENTS)
+
+
+def points(value: Fraction | None) -> int | float | None:
+    """Points as a number of at most `DIGITS` decimals."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else round(float(value), DIGITS)
+
+
+def _exact(value: Any) -> Fraction | None:
+    return None if value is None else Fraction(Decimal(str(value)))
+
+
+def to_json(proposal: Proposal) -> dict[str, Any]:
+    """The proposal as plain data with the keys of the result format."""
+    data: dict[str, Any] = {
+        "format": 1,
+        "scenario": proposal.scenario,
+        "assumption": proposal.assumption or None,
+        "status": proposal.status,
+        "objective": points(proposal.objective),
+        "bound": points(proposal.bound),
+        "gap": points(proposal.gap),
+        "terms": [
+            {"term": t.name, "value": points(t.value), "weight": points(t.weight),
+             "points": points(t.points), "unit": t.unit}
+            for t in proposal.terms
+        ],
+        "cases": [_case(plan) for plan in proposal.cases],
+        "rejected_cases": [{"case": c.case, "reason": c.reason} for c in proposal.rejected],
+        "conflict": [dict(part) for part in proposal.conflict],
+        "notes": list(proposal.notes),
+        "meta": dict(proposal.meta),
+    }  # fmt: skip
+    if proposal.needed is not None:
+        data["needed"] = to_json(proposal.needed)
+    return data
+
+
+def _case(plan: CasePlan) -> dict[str, Any]:
+    return {
+        "case": plan.case,
+        "lead": plan.lead,
+        "partners": list(plan.partners),
+        "observers": list(plan.observers),
+        "states": list(plan.states),
+        "roles": [
+            {"capability": role.capability, "providers": list(role.providers)}
+            for role in plan.roles
+        ],
+        "exchanges": [
+            {"provider": e.provider, "receiver": e.receiver, "capability": e.capability,
+             "units": e.units, "provider_actor": e.provider_actor,
+             "receiver_actor": e.receiver_actor, "min_level": e.min_level}
+            for e in plan.exchanges
+        ],
+        "funding": [
+            {"instrument": p.instrument, "region": p.region, "layer": p.layer,
+             "amount": euro(p.amount)}
+            for p in plan.funding
+        ],
+        "cost": euro(plan.cost),
+        "gap_eur": euro(plan.gap),
+    }  # fmt: skip
+
+
+def from_json(data: Mapping[str, Any]) -> Proposal:
+    """Rebuild a proposal from plain data.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, ArithmeticError
+        When the data does not have the keys and types of the result format.
+    """
+    needed = data.get("needed")
+    return Proposal(
+        scenario=data["scenario"],
+        assumption=data["assumption"] or "",
+        status=data["status"],
+        objective=_exact(data["objective"]),
+        bound=_exact(data["bound"]),
+        terms=tuple(
+            Term(t["term"], Fraction(Decimal(str(t["value"]))),
+                 Fraction(Decimal(str(t["weight"]))), t["unit"])
+            for t in data["terms"]
+        ),
+        cases=tuple(_plan(case) for case in data["cases"]),
+        rejected=tuple(Rejected(c["case"], c["reason"]) for c in data["rejected_cases"]),
+        needed=from_json(needed) if needed else None,
+        conflict=tuple(data["conflict"]),
+        notes=tuple(data["notes"]),
+        meta=data["meta"],
+    )  # fmt: skip
+
+
+def _plan(case: Mapping[str, Any]) -> CasePlan:
+    return CasePlan(
+        case=case["case"],
+        lead=case["lead"],
+        partners=tuple(case["partners"]),
+        observers=tuple(case["observers"]),
+        states=tuple(case["states"]),
+        roles=tuple(
+            Filled(r["capability"], tuple(r["providers"])) for r in case["roles"]
+        ),
+        exchanges=tuple(
+            Exchange(
+                **{**e, "units": int(e["units"]), "min_level": int(e["min_level"])}
+            )
+            for e in case["exchanges"]
+        ),
+        funding=tuple(
+            Payment(p["instrument"], p["region"], p["layer"], cents(p["amount"]))
+            for p in case["funding"]
+        ),
+        cost=cents(case["cost"]),
+        gap=cents(case["gap_eur"]),
+    )
+
+
+def dumps(data: Mapping[str, Any]) -> str:
+    """Stable JSON text: sorted as built, two spaces, UTF-8 kept."""
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def loads(text: str) -> Any:
+    """JSON text as plain data; numbers with a point stay exact decimals."""
+    return json.loads(text, parse_float=Decimal)

@@ -1,0 +1,179 @@
+"""A proposal: which cases to launch, who takes part how, who serves whom, who pays.
+
+Plain frozen values in domain words. Money is in cents, points are exact
+fractions; `to_json` writes EUR and decimals, `from_json` reads them back to the
+same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Final
+
+OWN: Final = "own"
+"""Stands in the place of an instrument for a member's own money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Units of one region's asset that serve another region's need."""
+
+    provider: str
+    receiver: str
+    capability: str
+    units: int
+    provider_actor: str = ""
+    receiver_actor: str = ""
+    min_level: int = 1
+    """Lowest level the need accepts; with receiver, capability and actor it names
+    the row of the needs table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A `best` role and the members named for it."""
+
+    capability: str
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Part of a member's cost in one layer, and who pays it."""
+
+    instrument: str
+    """Id of the instrument, or `OWN`."""
+    region: str
+    layer: str
+    amount: int
+    """Cents."""
+
+
+@dataclass(frozen=True)
+class CasePlan:
+    """One launched case."""
+
+    case: str
+    lead: str
+    partners: tuple[str, ...]
+    observers: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    roles: tuple[Filled, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    funding: tuple[Payment, ...] = ()
+    cost: int = 0
+    """Cents."""
+    gap: int = 0
+    """Cents of cost that nobody pays in this proposal."""
+
+    @cached_property
+    def members(self) -> tuple[str, ...]:
+        """Lead and partners, sorted."""
+        return tuple(sorted((self.lead, *self.partners)))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one objective term adds: its value, its weight and its unit."""
+
+    name: str
+    value: Fraction
+    weight: Fraction
+    unit: str
+
+    @property
+    def points(self) -> Fraction:
+        """Weighted value."""
+        return self.value * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A case that is not launched, and the first reason."""
+
+    case: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The answer to one setting, with what is proven about it."""
+
+    scenario: str
+    assumption: str
+    status: str
+    """optimal, feasible, infeasible or unknown."""
+    objective: Fraction | None
+    """Points of the plan, recomputed exactly; None without a plan."""
+    bound: Fraction | None
+    """No plan is worth more; proven by the solver."""
+    terms: tuple[Term, ...] = ()
+    cases: tuple[CasePlan, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    needed: Proposal | None = None
+    """The answer without any funding rule; None inside that answer itself."""
+    conflict: tuple[Mapping[str, str], ...] = ()
+    """For an infeasible setting: rules in conflict, with the lines behind them."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know: untested rules, limits reached."""
+    meta: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """Backend, seconds, digest: how the answer was found."""
+
+    @property
+    def gap(self) -> Fraction | None:
+        """Relative distance to the bound; None without a plan or a bound."""
+        if self.objective is None or self.bound is None:
+            return None
+        distance = max(self.bound - self.objective, Fraction(0))
+        if not distance:
+            return Fraction(0)
+        scale = abs(self.objective) or abs(self.bound)
+        return distance / scale
+
+    @cached_property
+    def by_case(self) -> Mapping[str, CasePlan]:
+        """Launched cases by id."""
+        return {plan.case: plan for plan in self.cases}
+
+    @property
+    def memberships(self) -> Any:
+        """Table of case, region, role (pandas)."""
+        from matcher.proposal.frames import memberships
+
+        return memberships(self)
+
+    @property
+    def exchanges(self) -> Any:
+        """Table of who serves whom with what (pandas)."""
+        from matcher.proposal.frames import exchanges
+
+        return exchanges(self)
+
+    @property
+    def funding(self) -> Any:
+        """Table of who pays what, EUR (pandas)."""
+        from matcher.proposal.frames import funding
+
+        return funding(self)
+
+    @property
+    def objective_terms(self) -> Any:
+        """Table of terms with value, weight and points (pandas)."""
+        from matcher.proposal.frames import objective_terms
+
+        return objective_terms(self)
+
+    def __repr__(self) -> str:
+        if self.objective is None:
+            return f"<Proposal {self.scenario}: {self.status}>"
+        gap = "" if self.gap is None else f", gap {float(self.gap):.2%}"
+        cases = (
+            ", ".join(f"{p.case} ({len(p.members)})" for p in self.cases) or "no case"
+        )
+        return (
+            f"<Proposal {self.scenario}{f' [{self.assumption}]' * bool(self.assumption)}: "
+            f"{self.status}, {float(self.objective):.6g} points{gap}; {cases}>"
+        )

@@ -1,0 +1,95 @@
+"""Rules, one file each: rows for the program, check of a proposal, sentence.
+
+A rule is a module of this folder. It is found by its file; nothing else needs
+to know it. Its parts are described by `Rule`; files that begin with ``_`` are
+shared helpers. The order of the rules is the order of their names.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping, Set
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from matcher.errors import Faults
+    from matcher.problem.instance import Instance
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.proposal.verdict import Finding
+    from matcher.scenario.setting import Setting
+
+
+class Rule(Protocol):
+    """What every rule's module offers."""
+
+    FUNDING: bool
+    """True for rules about money: they play no part in what is needed."""
+
+    def rows(self, model: Model) -> None:
+        """Add the rule's rows to the program."""
+
+    def check(self, facts: Facts, proposal: Proposal) -> Iterable[Finding]:
+        """Judge a proposal by exact facts, without the program."""
+
+    def sentence(self, setting: Setting) -> str:
+        """The rule with its numbers in one plain sentence; '' if it plays no part."""
+
+
+class Gate(Rule, Protocol):
+    """A rule that rules out single decisions beforehand.
+
+    Such decisions get no column at all; where a column is needed all the same
+    (a pin asks for it, or a conflict is being explained) the assembly writes the
+    gate as a row ``decision <= 0``. ``rows`` of a gate adds nothing else.
+    """
+
+    def blocked(self, inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
+        """Decisions ruled out, by kind: ``lead``, ``partner``, ``observer`` of shape
+        (R, D); ``exchange`` (P,); ``grant`` (F, R, D, L); ``open`` (D,)."""
+
+
+class Asking(Rule, Protocol):
+    """A rule that may need a figure the scenario leaves blank."""
+
+    def unknowns(self, setting: Setting, joining: Set[str], faults: Faults) -> None:
+        """Add a fault for each cell that must be filled in.
+
+        ``joining`` holds the regions that some case may have as member:
+        what nobody will ever use need not be known.
+        """
+
+    def untested(self, setting: Setting) -> str:
+        """Why the rule cannot be tested at all, or ''."""
+
+
+@cache
+def all_rules() -> Mapping[str, Rule]:
+    """Every rule by name, sorted."""
+    names = sorted(
+        module.name
+        for module in pkgutil.iter_modules(__path__)
+        if not module.name.startswith("_")
+    )
+    return {
+        name: cast("Rule", importlib.import_module(f"{__name__}.{name}"))
+        for name in names
+    }
+
+
+def gates() -> Mapping[str, Gate]:
+    """Rules that rule out single decisions."""
+    return {n: cast("Gate", r) for n, r in all_rules().items() if hasattr(r, "blocked")}
+
+
+def asking() -> Mapping[str, Asking]:
+    """Rules that may need a figure the scenario leaves blank."""
+    return {
+        n: cast("Asking", r) for n, r in all_rules().items() if hasattr(r, "unknowns")
+    }

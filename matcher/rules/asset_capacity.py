@@ -1,0 +1,85 @@
+"""An asset serves no more than it has left, and only where its region is a member.
+
+::
+
+    sum_{n,d} exchange[a,n,d] <= capacity_a                      (all cases together)
+    sum_n exchange[a,n,d]     <= capacity_a * member[p(a),d]
+
+capacity: whole units left after the region's own needs are served (netting).
+Source: assets table; a region's asset is shared by all its cases (R26, R30).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.blocks import Subject
+from matcher.proposal.verdict import Finding, at_most, must
+from matcher.rules._shared import line
+
+if TYPE_CHECKING:
+    from matcher.program.model import Model
+    from matcher.proposal.facts import AssetKey, Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+NAME = "asset_capacity"
+FUNDING = False
+
+
+def rows(model: Model) -> None:
+    """Add one coupling row per asset, and one link per asset and case."""
+    inst, cols = model.inst, model.cols
+    ex, labels = inst.exchanges, inst.labels
+    assets = np.unique(cols.exchange_asset)
+    at = np.searchsorted(assets, cols.exchange_asset)
+    model.coupling_rows(
+        NAME,
+        labels.assets.ids,
+        assets,
+        [(at, cols.exchange, 1)],
+        upper=ex.capacity[assets],
+    )
+    key = cols.exchange_asset * len(labels.cases) + cols.exchange_case
+    pairs, at = np.unique(key, return_inverse=True)
+    asset, case = np.divmod(pairs, len(labels.cases))
+    member = cols.member[ex.asset_region[asset], case]
+    model.add.add_rows(
+        NAME, Subject((labels.assets.ids, labels.cases.ids), (asset, case)),
+        [(at, cols.exchange, 1), (np.arange(len(pairs)), member, -ex.capacity[asset])],
+        case=case, upper=0,
+    )  # fmt: skip
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Add up what every asset gives, over all cases."""
+    given: dict[AssetKey, int] = defaultdict(int)
+    for plan in proposal.cases:
+        for e in plan.exchanges:
+            given[facts.served_by(e)] += e.units
+            subject = f"{plan.case} {e.provider} {e.capability}"
+            yield must(NAME, subject, e.units > 0, "units must be positive")
+            yield must(
+                NAME, subject, e.provider in plan.members, f"{e.provider} is no member"
+            )
+            yield must(NAME, subject, e.capability in facts.wanted[plan.case],
+                       f"{plan.case} has no role for {e.capability}")  # fmt: skip
+    for key, units in sorted(given.items()):
+        asset = facts.assets.get(key)
+        yield must(NAME, "/".join(key), asset is not None, "there is no such asset")
+        limit = facts.stock(key)
+        if asset is not None and limit is not None:
+            yield at_most(
+                NAME, "/".join(key), units, limit, "units given", line(asset.at)
+            )
+
+
+def sentence(setting: Setting) -> str:
+    """The rule in words."""
+    return (
+        "An asset serves no more than own needs leave of it, over all cases together."
+    )

@@ -1,0 +1,138 @@
+"""A region takes a role only with the commitment that the phase asks for.
+
+::
+
+    role[r,d] = 0   where level(r,d) < needed(role, phase_d)
+
+level: the most specific commitment still valid on the day of the scenario, 0
+where there is none; expired means none (R52). A lead needs what a partner
+needs, too. Source: the ``commitment`` table of the partnership rulebook
+(R49, R55, R56).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.proposal.verdict import Finding, at_least
+from matcher.rules._shared import cite, line
+from matcher.scenario.records import ROLES
+
+if TYPE_CHECKING:
+    from matcher.errors import Faults
+    from matcher.problem.instance import Instance
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.records import Case
+    from matcher.scenario.rulebook import CommitmentNeed
+    from matcher.scenario.setting import Setting
+
+NAME = "commitment"
+FUNDING = False
+
+
+def _plays(setting: Setting) -> bool:
+    return bool(
+        setting.commitments and setting.partnership and setting.partnership.commitment
+    )
+
+
+def _need(setting: Setting, role: str, case: Case) -> CommitmentNeed | None:
+    """Entry for the case's phase, else the one for every phase."""
+    book = setting.partnership
+    entries = [n for n in book.commitment if n.role == role] if book else []
+    exact = [n for n in entries if n.phase is not None and n.phase == case.phase]
+    return next(iter([*exact, *(n for n in entries if n.phase is None)]), None)
+
+
+def blocked(inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
+    """Roles for which the commitment is too low."""
+    if not _plays(inst.setting):
+        return {}
+    cases = inst.setting.cases.values()
+    needed = {
+        role: np.array(
+            [n.level.value if (n := _need(inst.setting, role, c)) else 0 for c in cases]
+        )
+        for role in ("lead", "partner", "observer")
+    }
+    partner = inst.commitment < needed["partner"]
+    return {
+        "lead": partner | (inst.commitment < needed["lead"]),
+        "partner": partner,
+        "observer": inst.commitment < needed["observer"],
+    }
+
+
+def rows(model: Model) -> None:
+    """A gate: the assembly writes its rows."""
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Look up the commitment behind every role taken."""
+    if not _plays(facts.setting):
+        return
+    for plan in proposal.cases:
+        case = facts.setting.cases[plan.case]
+        taken = [(plan.lead, "lead"), (plan.lead, "partner")]
+        taken += [(name, "partner") for name in plan.partners]
+        taken += [(name, "observer") for name in plan.observers]
+        for region, role in taken:
+            yield from _judge(facts, case, region, role)
+
+
+def _judge(facts: Facts, case: Case, region: str, role: str) -> Iterator[Finding]:
+    book: Any = facts.setting.partnership
+    general = [n for n in book.commitment if n.role == role and n.phase is None]
+    special = [
+        n
+        for n in book.commitment
+        if n.role == role and n.phase == case.phase is not None
+    ]
+    for need in (special or general)[:1]:
+        level, row = facts.commitment(region, case)
+        where = f"; {line(row.at)}" if row else "; no valid row in commitments"
+        yield at_least(NAME, f"{region} {role} {case.case}", level, need.level.value,
+                       "commitment level", cite(book, need.level) + where)  # fmt: skip
+
+
+def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
+    """A case without phase cannot be judged where every entry names a phase."""
+    if not _plays(setting):
+        return
+    for case in setting.cases.values():
+        if case.phase is None and any(_only_by_phase(setting, r) for r in ROLES):
+            faults.add("UNKNOWN_NEEDED", case.at.at("phase"),
+                       f"the phase of {case.case} is unknown, and the rulebook asks for "
+                       "commitment by phase", "fill in the phase")  # fmt: skip
+
+
+def _only_by_phase(setting: Setting, role: str) -> bool:
+    book = setting.partnership
+    phases = [n.phase for n in book.commitment if n.role == role] if book else []
+    return bool(phases) and None not in phases
+
+
+def untested(setting: Setting) -> str:
+    """Without any commitment nothing can be said."""
+    asked = setting.partnership and setting.partnership.commitment
+    if asked and not setting.commitments:
+        return "commitment is not tested: there is no commitments table"
+    return ""
+
+
+def sentence(setting: Setting) -> str:
+    """The rule with its numbers."""
+    if not _plays(setting):
+        return ""
+    book: Any = setting.partnership
+    parts = [
+        f"{n.role}{f' ({n.phase})' if n.phase else ''} {n.level.value}"
+        for n in book.commitment
+    ]
+    return f"Roles need a commitment level of at least: {', '.join(parts)} [{book.id}]."

@@ -1,0 +1,101 @@
+"""The members of a launched case bear its whole cost, layer by layer.
+
+::
+
+    sum_r share[r,d,l] = case_cost_dl * open[d] + partner_cost_dl * sum_r member[r,d]
+                         + [l is the exchange layer] sum_{a,n} unit_cost_a * exchange[a,n,d]
+    share[r,d,l] <= most_dl * member[r,d]
+
+All amounts in cents. Source: costs table; unit costs of the assets table.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Set
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.blocks import Subject
+from matcher.program.layout import present
+from matcher.proposal.verdict import Finding, must
+from matcher.rules._costs import cost_entries
+
+if TYPE_CHECKING:
+    from matcher.errors import Faults
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+NAME = "cost_balance"
+FUNDING = True
+
+
+def rows(model: Model) -> None:
+    """Add one row per case and layer, and one link per share."""
+    inst, cols = model.inst, model.cols
+    labels = inst.labels
+    case, layer = np.nonzero(inst.money.most_cost)
+    index = np.full(inst.money.most_cost.shape, -1)
+    index[case, layer] = np.arange(len(case))
+    _, d, l, share = present(cols.share)
+    of_case, of_layer, column, cents = cost_entries(model)
+    model.add.add_rows(
+        NAME, Subject((labels.cases.ids, labels.layers.ids), (case, layer)),
+        [(index[d, l], share, 1), (index[of_case, of_layer], column, -cents)],
+        case=case, lower=0, upper=0,
+    )  # fmt: skip
+    r, d, l, share = present(cols.share)
+    at = np.arange(len(share))
+    links = [(at, share, 1), (at, cols.member[r, d], -inst.money.most_cost[d, l])]
+    names = (labels.regions.ids, labels.cases.ids, labels.layers.ids)
+    model.add.add_rows(NAME, Subject(names, (r, d, l)), links, case=d, upper=0)
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Add up what is paid in every layer, and compare with what it costs."""
+    for plan in proposal.cases:
+        paid: dict[str, int] = defaultdict(int)
+        for payment in plan.funding:
+            paid[payment.layer] += payment.amount
+            yield must(NAME, f"{plan.case} {payment.region}", payment.amount >= 0,
+                       "a negative amount is paid")  # fmt: skip
+        costs = facts.cost(plan)
+        for layer in sorted({*paid, *costs}):
+            difference = costs[layer] - paid[layer]
+            yield must(NAME, f"{plan.case} layer {layer}", difference == 0,
+                       f"cost less payments is {difference / 100:.2f} EUR")  # fmt: skip
+        total = sum(costs.values())
+        yield must(NAME, plan.case, plan.cost == total,
+                   f"cost is stated as {plan.cost / 100:.2f} EUR, but is {total / 100:.2f}")  # fmt: skip
+        yield must(
+            NAME,
+            plan.case,
+            plan.gap == total - sum(paid.values()),
+            "the stated gap is wrong",
+        )
+
+
+def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
+    """Once some assets state a unit cost, every asset with capacity must."""
+    if not any(asset.unit_cost is not None for asset in setting.assets):
+        return
+    for asset in setting.assets:
+        if asset.unit_cost is None and asset.capacity and asset.region in joining:
+            faults.add("UNKNOWN_NEEDED", asset.at.at("unit_cost"),
+                       "the unit cost is unknown, and other assets state theirs",
+                       "fill in EUR per unit, 0 where it costs its provider nothing")  # fmt: skip
+
+
+def untested(setting: Setting) -> str:
+    """Without costs nobody pays anything."""
+    if not setting.has_money:
+        return "no money rule is tested: there is no costs table"
+    return ""
+
+
+def sentence(setting: Setting) -> str:
+    """The rule in words."""
+    return "The members of a case bear its whole cost, layer by layer."

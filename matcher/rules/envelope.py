@@ -1,0 +1,106 @@
+"""An instrument pays no more than it has.
+
+::
+
+    sum_{r,d,l} grant[f,r,d,l] <= envelope_f                     (cents)
+
+envelope: the instrument's own rows of the budgets table (region blank), else the
+rulebook's number, else not tested. Source: budgets table, ``envelope`` of the
+rulebook (R83).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.layout import present
+from matcher.proposal.verdict import Finding, at_most
+from matcher.rules._shared import cite, line
+
+if TYPE_CHECKING:
+    from matcher.errors import Faults
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+NAME = "envelope"
+FUNDING = True
+
+
+def _limit(setting: Setting, instrument: str) -> int | None:
+    """Cents in all; None where nothing limits it."""
+    amounts = [
+        row.amount for row in setting.budgets
+        if row.instrument == instrument and row.region is None
+    ]  # fmt: skip
+    if amounts:
+        whole = [amount for amount in amounts if isinstance(amount, int)]
+        return sum(whole) if len(whole) == len(amounts) else None
+    stated = setting.instruments[instrument].envelope
+    return stated.value if stated else None
+
+
+def rows(model: Model) -> None:
+    """Add one coupling row per limited instrument."""
+    names = model.inst.labels.instruments.ids
+    limits = {i: _limit(model.inst.setting, name) for i, name in enumerate(names)}
+    index = np.array([i for i, n in limits.items() if n is not None], dtype=np.int64)
+    most = np.array([limits[int(i)] for i in index], dtype=np.float64)
+    position = np.full(len(names), -1)
+    position[index] = np.arange(len(index))
+    f, _, _, _, grant = present(model.cols.grant)
+    inside = position[f] >= 0
+    parts = [(position[f[inside]], grant[inside], 1)]
+    model.coupling_rows(NAME, names, index, parts, upper=most)
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Add up what every instrument pays."""
+    for name, book in facts.setting.instruments.items():
+        paid = sum(
+            p.amount
+            for plan in proposal.cases
+            for p in plan.funding
+            if p.instrument == name
+        )
+        money = facts.budgets(name, None)
+        if isinstance(money, int):
+            row = next(
+                b
+                for b in facts.setting.budgets
+                if b.instrument == name and not b.region
+            )
+            yield at_most(NAME, name, paid, money, "cents paid", line(row.at))
+        elif money is None and book.envelope:
+            yield at_most(NAME, name, paid, book.envelope.value, "cents paid",
+                          cite(book, book.envelope))  # fmt: skip
+
+
+def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
+    """An unknown envelope is told, not asked for: calls often do not state one."""
+
+
+def untested(setting: Setting) -> str:
+    """Instruments whose money is not known."""
+    free = [
+        name for name, book in setting.instruments.items()
+        if book.kind == "grant" and book.envelope is None
+        and not any(b.instrument == name for b in setting.budgets)
+    ]  # fmt: skip
+    return (
+        f"envelope is not tested for {', '.join(free)}: it is unknown" if free else ""
+    )
+
+
+def sentence(setting: Setting) -> str:
+    """The rule with its numbers."""
+    parts = [
+        f"{name} {limit / 100:,.0f} EUR"
+        for name in setting.instruments
+        if (limit := _limit(setting, name)) is not None
+    ]
+    return f"No instrument pays more than it has: {'; '.join(parts)}." if parts else ""

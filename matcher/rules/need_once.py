@@ -1,0 +1,74 @@
+"""A need is served at most once, and only where its region is a member.
+
+::
+
+    sum_{a,d} exchange[a,n,d] <= amount_n                        (all cases together)
+    sum_a exchange[a,n,d]     <= amount_n * member[c(n),d]
+
+amount: whole units that the region itself leaves unserved (netting). Source:
+needs table (R30).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.blocks import Subject
+from matcher.proposal.verdict import Finding, at_most, must
+from matcher.rules._shared import line
+
+if TYPE_CHECKING:
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts, NeedKey
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+NAME = "need_once"
+FUNDING = False
+
+
+def rows(model: Model) -> None:
+    """Add one coupling row per need, and one link per need and case."""
+    inst, cols = model.inst, model.cols
+    ex, labels = inst.exchanges, inst.labels
+    needs = np.unique(cols.exchange_need)
+    at = np.searchsorted(needs, cols.exchange_need)
+    model.coupling_rows(
+        NAME, labels.needs.ids, needs, [(at, cols.exchange, 1)], upper=ex.amount[needs]
+    )
+    key = cols.exchange_need * len(labels.cases) + cols.exchange_case
+    pairs, at = np.unique(key, return_inverse=True)
+    need, case = np.divmod(pairs, len(labels.cases))
+    member = cols.member[ex.need_region[need], case]
+    model.add.add_rows(
+        NAME, Subject((labels.needs.ids, labels.cases.ids), (need, case)),
+        [(at, cols.exchange, 1), (np.arange(len(pairs)), member, -ex.amount[need])],
+        case=case, upper=0,
+    )  # fmt: skip
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Add up what every need gets, over all cases."""
+    got: dict[NeedKey, int] = defaultdict(int)
+    for plan in proposal.cases:
+        for e in plan.exchanges:
+            got[facts.serves(e)] += e.units
+            yield must(NAME, f"{plan.case} {e.receiver} {e.capability}",
+                       e.receiver in plan.members, f"{e.receiver} is no member")  # fmt: skip
+    for key, units in sorted(got.items()):
+        subject = f"{key[0]}/{key[1]}" + (f"/{key[2]}" if key[2] else "")
+        need = facts.needs.get(key)
+        yield must(NAME, subject, need is not None, "there is no such need")
+        if need is not None:
+            yield at_most(
+                NAME, subject, units, facts.missing(key), "units got", line(need.at)
+            )
+
+
+def sentence(setting: Setting) -> str:
+    """The rule in words."""
+    return "A need is served at most once, after its own region has served what it can."

@@ -1,0 +1,70 @@
+"""A member pays of its own at most a part of its share of a case.
+
+::
+
+    sum_l (share[r,d,l] - sum_f grant[f,r,d,l]) <= max_own_share * sum_l share[r,d,l]
+
+Source: ``max_own_share`` of the own-money rulebook (R85).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.layout import present
+from matcher.proposal.proposal import OWN
+from matcher.proposal.verdict import Finding, at_most
+from matcher.rules._shared import cite
+
+if TYPE_CHECKING:
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+NAME = "own_share"
+FUNDING = True
+
+
+def rows(model: Model) -> None:
+    """Add one row per possible membership."""
+    book, cols = model.inst.setting.own_money, model.cols
+    if book is None or book.max_own_share is None:
+        return
+    most = book.max_own_share.value
+    region, case, _ = present(cols.member)
+    position = np.full(cols.member.shape, -1)
+    position[region, case] = np.arange(len(region))
+    r, d, _, share = present(cols.share)
+    _, to, of, _, grant = present(cols.grant)
+    parts = [
+        (position[r, d], share, most.denominator - most.numerator),
+        (position[to, of], grant, -most.denominator),
+    ]
+    model.pair_rows(NAME, region, case, parts, upper=0)
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Compare each member's own payments with all it bears."""
+    book = facts.setting.own_money
+    if book is None or book.max_own_share is None:
+        return
+    for plan in proposal.cases:
+        for name in plan.members:
+            mine = [p for p in plan.funding if p.region == name]
+            own = sum(p.amount for p in mine if p.instrument == OWN)
+            limit = sum(p.amount for p in mine) * book.max_own_share.value
+            yield at_most(NAME, f"{plan.case} {name}", own, limit, "cents of own money",
+                          cite(book, book.max_own_share))  # fmt: skip
+
+
+def sentence(setting: Setting) -> str:
+    """The rule with its numbers."""
+    book = setting.own_money
+    if book is None or book.max_own_share is None:
+        return ""
+    most = book.max_own_share
+    return f"A member pays at most {float(most.value):.0%} of its share itself [{cite(book, most)}]."

@@ -1,0 +1,69 @@
+"""A pooled or programme fund pays only regions whose own authority put money in.
+
+::
+
+    grant[f,r,d,l] = 0   where f is pooled and r has no row in budgets
+
+Regions without a row take part unfunded. Source: budgets table (R74).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.proposal.verdict import Finding, must
+
+if TYPE_CHECKING:
+    from matcher.problem.instance import Instance
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+NAME = "pool_member"
+FUNDING = True
+POOLS = ("pooled", "programme")
+
+
+def blocked(inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
+    """Payments to regions outside the pool."""
+    labels, setting = inst.labels, inst.setting
+    paid = np.array(
+        [book.kind not in POOLS for book in setting.instruments.values()], dtype=bool
+    )
+    inside = np.repeat(paid[:, None], len(labels.regions), axis=1)
+    for row in setting.budgets:
+        if row.region is not None:
+            inside[
+                labels.instruments.index[row.instrument],
+                labels.regions.index[row.region],
+            ] = True
+    shape = (*inside.shape, len(labels.cases), len(labels.layers))
+    return {"grant": np.broadcast_to(~inside[:, :, None, None], shape)}
+
+
+def rows(model: Model) -> None:
+    """A gate: the assembly writes its rows."""
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Look for a budget row behind every pooled payment."""
+    for plan in proposal.cases:
+        for payment in plan.funding:
+            book = facts.setting.instruments.get(payment.instrument)
+            if book is not None and book.kind in POOLS and payment.amount:
+                money = facts.budgets(payment.instrument, payment.region)
+                yield must(NAME, f"{payment.instrument} {plan.case} {payment.region}",
+                           money is not None, "the region put no money into the fund")  # fmt: skip
+
+
+def sentence(setting: Setting) -> str:
+    """The rule in words."""
+    pools = [book.id for book in setting.instruments.values() if book.kind in POOLS]
+    if pools:
+        return f"Each region's own authority pays its own members: {', '.join(pools)}."
+    return ""

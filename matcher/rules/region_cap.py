@@ -1,0 +1,99 @@
+"""An instrument pays a region no more than is set aside for it.
+
+::
+
+    sum_{d,l} grant[f,r,d,l] <= cap_fr                           (cents)
+
+cap: the region's own rows of the budgets table and the rulebook's
+``per_region_cap``, whichever is smaller. In a pooled fund the weakest budget
+decides (R74).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.blocks import COUPLING, Subject
+from matcher.program.layout import present
+from matcher.proposal.proposal import OWN
+from matcher.proposal.verdict import Finding, at_most
+from matcher.rules._shared import cite, line
+
+if TYPE_CHECKING:
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+NAME = "region_cap"
+FUNDING = True
+
+
+def _caps(setting: Setting) -> dict[tuple[str, str], int]:
+    """Cents by instrument and region, where something limits them."""
+    rows: dict[tuple[str, str], list[object]] = defaultdict(list)
+    for row in setting.budgets:
+        if row.region is not None:
+            rows[row.instrument, row.region].append(row.amount)
+    caps = {
+        key: sum(a for a in amounts if isinstance(a, int))
+        for key, amounts in rows.items()
+        if all(isinstance(a, int) for a in amounts)
+    }
+    for name, book in setting.instruments.items():
+        for region in setting.regions if book.per_region_cap else ():
+            general = book.per_region_cap.value if book.per_region_cap else 0
+            caps[name, region] = min(general, caps.get((name, region), general))
+    return caps
+
+
+def rows(model: Model) -> None:
+    """Add one coupling row per capped instrument and region."""
+    labels, cols = model.inst.labels, model.cols
+    caps = _caps(model.inst.setting)
+    f = labels.instruments.encode(key[0] for key in caps)
+    r = labels.regions.encode(key[1] for key in caps)
+    position = np.full((len(labels.instruments), len(labels.regions)), -1)
+    position[f, r] = np.arange(len(caps))
+    of, to, _, _, grant = present(cols.grant)
+    row = position[of, to]
+    model.add.add_rows(
+        NAME, Subject((labels.instruments.ids, labels.regions.ids), (f, r)),
+        [(row[row >= 0], grant[row >= 0], 1)],
+        case=COUPLING, upper=np.array(list(caps.values()), dtype=np.float64),
+    )  # fmt: skip
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Add up what every instrument pays to every region."""
+    paid: dict[tuple[str, str], int] = defaultdict(int)
+    for plan in proposal.cases:
+        for p in plan.funding:
+            if p.instrument != OWN:
+                paid[p.instrument, p.region] += p.amount
+    for (name, region), cents in sorted(paid.items()):
+        money = facts.budgets(name, region)
+        subject = f"{name} {region}"
+        if isinstance(money, int):
+            row = next(
+                b
+                for b in facts.setting.budgets
+                if (b.instrument, b.region) == (name, region)
+            )
+            yield at_most(NAME, subject, cents, money, "cents paid", line(row.at))
+        book = facts.setting.instruments.get(name)
+        if book and book.per_region_cap:
+            yield at_most(NAME, subject, cents, book.per_region_cap.value, "cents paid",
+                          cite(book, book.per_region_cap))  # fmt: skip
+
+
+def sentence(setting: Setting) -> str:
+    """The rule in words."""
+    names = sorted({name for name, _ in _caps(setting)})
+    return (
+        f"Each region's money in {', '.join(names)} is its own limit." if names else ""
+    )

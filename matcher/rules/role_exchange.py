@@ -1,0 +1,84 @@
+"""A role of kind `exchange` is filled when enough units are served in the case.
+
+::
+
+    sum_{a,n of capability k(q)} exchange[a,n,d(q)] >= min_amount_q * open[d(q)]
+
+Source: roles table (R15, R26).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.program.blocks import Subject
+from matcher.proposal.verdict import Finding, at_least
+from matcher.rules._shared import line
+
+if TYPE_CHECKING:
+    from matcher.errors import Faults
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+NAME = "role_exchange"
+FUNDING = False
+
+
+def rows(model: Model) -> None:
+    """Add one row per role."""
+    inst, cols = model.inst, model.cols
+    roles = inst.setting.roles
+    index = np.array(
+        [i for i, q in enumerate(roles) if q.kind == "exchange" and q.min_amount],
+        dtype=np.int64,
+    )
+    case, capability = inst.role_case[index], inst.role_capability[index]
+    moved = inst.exchanges.asset_capability[cols.exchange_asset]
+    at, x = np.nonzero(
+        (cols.exchange_case[None, :] == case[:, None])
+        & (moved[None, :] == capability[:, None])
+    )
+    least = np.array([float(roles[i].min_amount or 0) for i in index])
+    model.add.add_rows(
+        NAME, Subject((inst.labels.roles.ids,), (index,)),
+        [(at, cols.exchange[x], 1), (np.arange(len(index)), cols.open[case], -least)],
+        case=case, lower=0,
+    )  # fmt: skip
+
+
+def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
+    """Add up the units served in every case."""
+    for plan in proposal.cases:
+        for role in facts.setting.roles:
+            if role.case == plan.case and role.kind == "exchange" and role.min_amount:
+                units = sum(
+                    e.units for e in plan.exchanges if e.capability == role.capability
+                )
+                yield at_least(NAME, f"{plan.case} {role.capability}", units,
+                               role.min_amount, "units served", line(role.at))  # fmt: skip
+
+
+def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
+    """A role of this kind states its amount."""
+    for role in setting.roles:
+        if role.kind == "exchange" and role.min_amount is None:
+            faults.add("UNKNOWN_NEEDED", role.at.at("min_amount"),
+                       f"the amount that {role.case} needs of {role.capability} is unknown",
+                       "fill in min_amount; 0 asks for nothing")  # fmt: skip
+
+
+def untested(setting: Setting) -> str:
+    """Always tested."""
+    return ""
+
+
+def sentence(setting: Setting) -> str:
+    """The rule in words."""
+    if any(role.kind == "exchange" for role in setting.roles):
+        return "For each role of kind exchange enough units are served inside the case."
+    return ""
