@@ -1,0 +1,1 @@
+"""Runs: from a setting to a verified proposal."""

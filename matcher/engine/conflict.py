@@ -1,0 +1,151 @@
+"""Why nothing is possible: a smallest set of named rules that contradict each other.
+
+Rows are grouped by rule and case (or, where a rule couples cases, by subject).
+Groups are dropped as long as the rest stays infeasible (a deletion filter, in
+halves); each group left was confirmed: without it, the others can be met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from matcher.formulation import structure
+from matcher.formulation.assemble import assemble
+from matcher.program.blocks import COUPLING
+from matcher.program.program import Arrays
+from matcher.program.solution import SolveOptions, Status
+from matcher.rules import all_rules
+from matcher.rules._shared import line
+
+if TYPE_CHECKING:
+    from matcher.backends.client import Worker
+    from matcher.problem.instance import Instance
+    from matcher.program.program import Program
+    from matcher.scenario.setting import Setting
+
+_T = TypeVar("_T")
+Group = tuple[str, str]
+"""Rule and subject."""
+TRY_SECONDS = 20.0
+"""Each trial only asks whether any plan exists; one that takes longer counts as
+feasible, so that its group stays in the answer."""
+
+
+def explain_conflict(
+    inst: Instance, worker: Worker, *, funding: bool
+) -> tuple[Mapping[str, str], ...]:
+    """Rules in conflict: rule, subject, sentence, and the lines behind them."""
+    program = assemble(inst, (), funding=funding, every_column=True).program
+    groups = grouped(program, inst.labels.cases.ids)
+    core = smallest_conflict(program.arrays, groups, worker)
+    return tuple(_told(inst.setting, rule, subject) for rule, subject in core)
+
+
+def grouped(program: Program, cases: Sequence[str]) -> dict[Group, NDArray[np.int64]]:
+    """Rows by rule and case, or by rule and subject where cases are coupled."""
+    found: dict[Group, list[int]] = {}
+    start = 0
+    for block in program.rows:
+        for i in range(block.size):
+            case = block.case[i]
+            if case == COUPLING or block.rule == "pins":
+                subject = ", ".join(block.subject.ids(i))
+            else:
+                subject = cases[case]
+            found.setdefault((block.rule, subject), []).append(start + i)
+        start += block.size
+    return {group: np.array(rows) for group, rows in found.items()}
+
+
+def smallest_conflict(
+    arrays: Arrays, groups: Mapping[Group, NDArray[np.int64]], worker: Worker
+) -> list[Group]:
+    """An irreducible set of groups that is infeasible together with the structure.
+
+    Empty when the program turns out to be feasible.
+    """
+    fixed = [g for g in groups if g[0] == structure.NAME]
+    candidates = [g for g in groups if g[0] != structure.NAME]
+
+    def infeasible(kept: Sequence[Group]) -> bool:
+        rows = np.sort(np.concatenate([groups[g] for g in (*fixed, *kept)]))
+        solution = worker.solve(
+            _only(arrays, rows), SolveOptions(time_limit=TRY_SECONDS)
+        )
+        return solution.status is Status.INFEASIBLE
+
+    if not infeasible(candidates):
+        return []
+    by_rule: dict[str, list[Group]] = {}
+    for group in candidates:
+        by_rule.setdefault(group[0], []).append(group)
+    rules = _filter(
+        sorted(by_rule), lambda kept: infeasible([g for r in kept for g in by_rule[r]])
+    )
+    return _filter([g for rule in rules for g in by_rule[rule]], infeasible)
+
+
+def _filter(items: list[_T], infeasible: Callable[[list[_T]], bool]) -> list[_T]:
+    """Drop items, in halves first, while the rest stays infeasible.
+
+    Every item that remains was tried alone: without it the rest is feasible.
+    """
+    kept = list(items)
+    size = max(len(kept) // 2, 1)
+    while True:
+        at = 0
+        while at < len(kept):
+            rest = kept[:at] + kept[at + size :]
+            if len(rest) < len(kept) and infeasible(rest):
+                kept = rest
+            else:
+                at += size
+        if size == 1:
+            return kept
+        size = max(size // 2, 1)
+
+
+def _only(arrays: Arrays, rows: NDArray[np.int64]) -> Arrays:
+    """The program with some of its rows and no objective."""
+    matrix = csr_array(
+        (arrays.data, arrays.indices, arrays.indptr),
+        shape=(arrays.num_rows, arrays.num_columns),
+    )[rows]
+    return Arrays(
+        indptr=matrix.indptr.astype(np.int64),
+        indices=matrix.indices.astype(np.int64),
+        data=matrix.data.copy(),
+        row_lower=arrays.row_lower[rows],
+        row_upper=arrays.row_upper[rows],
+        lower=arrays.lower,
+        upper=arrays.upper,
+        objective=np.zeros(arrays.num_columns),
+        integer=arrays.integer,
+    )
+
+
+def _told(setting: Setting, rule: str, subject: str) -> dict[str, str]:
+    """A group of rows in words, with the lines of the input behind it."""
+    sentence = all_rules()[rule].sentence(setting) if rule in all_rules() else ""
+    places = [
+        pin.at for pin in setting.pins if rule == "pins" and pin.subject == subject
+    ]
+    for part in subject.replace("/", ", ").split(", "):
+        for table in (setting.cases, setting.regions):
+            if not places and part in table:
+                places.append(table[part].at)
+        if part in setting.instruments:
+            places.append(setting.places[part])
+    if rule == "case_count":
+        places.append(setting.places["limits"])
+    return {
+        "rule": rule,
+        "subject": subject,
+        "sentence": sentence,
+        "lines": "; ".join(dict.fromkeys(line(place) for place in places)),
+    }

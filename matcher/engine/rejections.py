@@ -1,0 +1,135 @@
+"""Why a case is not launched: the first reason, found by solving, not by guessing.
+
+Each case that was left out is tried alone. If no plan for it exists, the rules
+in conflict are named; if it brings no more than it costs, that is the reason;
+otherwise it is forced into the plan, and the points it would cost are told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.engine.conflict import grouped, smallest_conflict
+from matcher.formulation.assemble import assemble
+from matcher.program.solution import SolveOptions, Status
+from matcher.proposal.proposal import Rejected
+from matcher.proposal.verdict import show
+
+if TYPE_CHECKING:
+    from matcher.backends.client import Worker
+    from matcher.engine.stages import Stage
+    from matcher.program.program import Arrays
+
+ALONE_SECONDS = 10.0
+FORCED_SECONDS = 10.0
+"""Reasons are worth a little time; what is not found by then is told as such."""
+MOST_FORCED = 12
+"""Forced solves take as long as the main one, so only so many are made."""
+
+
+def why_not_launched(
+    stage: Stage, worker: Worker, *, quick: bool
+) -> tuple[Rejected, ...]:
+    """First reason for every case that is not launched, sorted by case."""
+    launched = set(stage.proposal.by_case)
+    cases = stage.assembly.inst.labels.cases.ids
+    left_out = [d for d, name in enumerate(cases) if name not in launched]
+    reasons = []
+    for count, d in enumerate(left_out):
+        reason = "" if quick else _reason(stage, worker, d, force=count < MOST_FORCED)
+        reasons.append(
+            Rejected(cases[d], reason or "not launched in the best plan found")
+        )
+    return tuple(reasons)
+
+
+def _reason(stage: Stage, worker: Worker, d: int, *, force: bool) -> str:
+    setting = stage.assembly.inst.setting
+    case = list(setting.cases.values())[d]
+    for pin in setting.pins:
+        if pin.forbid and pin.region is None and pin.case == case.case:
+            return f"vetoed ({pin.at.file}:{pin.at.line})" + (
+                f": {pin.reason}" * bool(pin.reason)
+            )
+    arrays = stage.assembly.program.arrays
+    opened = stage.assembly.layout.open
+    only = arrays.upper.copy()
+    pinned = {pin.case for pin in setting.pins if not pin.forbid}
+    for other, name in enumerate(setting.cases):
+        if other != d and name not in pinned:
+            only[opened[other]] = 0.0
+    alone = _forced(replace(arrays, upper=only), opened[d])
+    answer = worker.solve(alone, SolveOptions(time_limit=ALONE_SECONDS))
+    if answer.status is Status.INFEASIBLE:
+        return f"no plan for it alone: {_contradiction(stage, worker, d)}"
+    if answer.x is None or answer.objective is None:
+        return f"no plan for it was found within {ALONE_SECONDS:g} s"
+    if not pinned and answer.status is Status.OPTIMAL and answer.objective <= 0:
+        return f"it brings no more than it costs: {answer.objective:g} points alone"
+    return _crowded_out(stage, worker, d, answer.objective, force=force)
+
+
+def _crowded_out(
+    stage: Stage, worker: Worker, d: int, alone: float, *, force: bool
+) -> str:
+    arrays, opened = stage.assembly.program.arrays, stage.assembly.layout.open
+    best = stage.proposal.objective
+    if best is None or not force:
+        return f"worth {alone:g} points alone, but not beside the launched cases"
+    answer = worker.solve(
+        _forced(arrays, opened[d]), SolveOptions(time_limit=FORCED_SECONDS)
+    )
+    if answer.status is Status.INFEASIBLE:
+        return f"worth {alone:g} points alone, but it cannot be launched with what is pinned"
+    if answer.bound is None:
+        return f"worth {alone:g} points alone; its effect on the plan was not found in time"
+    if answer.status is Status.OPTIMAL and answer.objective is not None:
+        loss = float(best) - answer.objective
+        if loss <= 1e-6:
+            return "a tie: a plan of the same value launches it"
+        return f"worth {alone:g} points alone, but launching it costs the plan {loss:.4g} points"
+    least = float(best) - answer.bound
+    words = f"at least {least:.4g}" if least > 0 else "an unknown number of"
+    return (
+        f"worth {alone:g} points alone; launching it costs the plan {words} points "
+        f"(best plan {show(best)})"
+    )
+
+
+def _forced(arrays: Arrays, column: int) -> Arrays:
+    """The program with one case launched."""
+    lower = arrays.lower.copy()
+    lower[column] = 1.0
+    return replace(arrays, lower=lower)
+
+
+def _contradiction(stage: Stage, worker: Worker, d: int) -> str:
+    """Rules that contradict launching the case, with nothing else launched."""
+    inst = stage.assembly.inst
+    name = inst.labels.cases.ids[d]
+    assembly = assemble(inst, (), funding=stage.assembly.funding, every_column=True)
+    arrays, opened = assembly.program.arrays, assembly.layout.open
+    upper = arrays.upper.copy()
+    pinned = {pin.case for pin in inst.setting.pins if not pin.forbid}
+    for other, label in enumerate(inst.labels.cases.ids):
+        if other != d and label not in pinned:
+            upper[opened[other]] = 0.0
+    forced = _forced(replace(arrays, upper=upper), opened[d])
+    groups = {
+        (rule, subject): rows
+        for (rule, subject), rows in grouped(
+            assembly.program, inst.labels.cases.ids
+        ).items()
+    }
+    merged: dict[tuple[str, str], list[np.ndarray]] = {}
+    for (rule, _), rows in groups.items():
+        merged.setdefault((rule, name), []).append(rows)
+    by_rule = {key: np.concatenate(parts) for key, parts in merged.items()}
+    core = smallest_conflict(forced, by_rule, worker)
+    return (
+        " with ".join(sorted({rule for rule, _ in core}))
+        or "the rules contradict each other"
+    )

@@ -1,0 +1,136 @@
+"""The composition root: a scenario in, a verified proposal out.
+
+It only wires: every step is a function of another room, handed what it needs.
+Both answers are always sought: what is *needed* (no rule about money) and what
+is *fundable* (all rules); their difference is a result (R68).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from matcher.backends.client import open_worker
+from matcher.engine.conflict import explain_conflict
+from matcher.engine.rejections import why_not_launched
+from matcher.engine.stages import Clock, Stage, describe, run_stage
+from matcher.errors import Faults
+from matcher.formulation.assemble import possible_members
+from matcher.formulation.bind import bind
+from matcher.problem.encode import encode
+from matcher.program.solution import SolveOptions, Stop
+from matcher.rules import asking
+
+if TYPE_CHECKING:
+    from matcher.backends.client import Worker
+    from matcher.formulation.bind import BoundTerm
+    from matcher.problem.instance import Instance
+    from matcher.program.solution import Progress
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+Report = Callable[[str, "Progress"], None]
+"""Called with the name of the stage and its progress."""
+
+
+def prepare(setting: Setting) -> tuple[Instance, tuple[BoundTerm, ...]]:
+    """Encode a setting and bind its objective; nothing is solved.
+
+    Raises
+    ------
+    InputError
+        When a rule lacks a figure, naming every cell to fill in, or when an
+        objective term does not exist.
+    """
+    terms = bind(setting)
+    inst = encode(setting)
+    faults = Faults()
+    joining = possible_members(inst)
+    for rule in asking().values():
+        rule.unknowns(setting, joining, faults)
+    faults.raise_if_any()
+    return inst, terms
+
+
+def run(
+    setting: Setting, *, backend: str | None = None, options: SolveOptions | None = None,
+    report: Report | None = None,
+) -> Proposal:  # fmt: skip
+    """Solve a setting with one backend and return the verified proposal.
+
+    Parameters
+    ----------
+    setting
+        What to solve.
+    backend
+        ``highs``, ``cpsat`` or ``cbc``; None takes the setting's own.
+    options
+        Limits, gap, seed, threads; None takes the setting's own.
+    report
+        Told the progress of each stage.
+
+    Raises
+    ------
+    InputError
+        When a rule lacks a figure, or an objective term does not exist.
+    SolverFailed, AnswerRejected
+        When the backend fails, or its answer does not hold.
+    """
+    clock = Clock()
+    inst, terms = prepare(setting)
+    clock.lap("encode")
+    chosen = options or options_of(setting)
+    with open_worker(backend or setting.solve.backend) as worker:
+        clock.lap("start")
+        needed = run_stage(inst, terms, worker, chosen, clock, funding=False,
+                           report=_named(report, "needed"))  # fmt: skip
+        fundable = needed
+        if setting.has_money and needed.solution.stop is not Stop.INTERRUPTED:
+            fundable = run_stage(inst, terms, worker, chosen, clock, funding=True,
+                                 report=_named(report, "fundable"))  # fmt: skip
+        proposal = _complete(setting, needed, fundable, worker, clock)
+    meta = {
+        "needed": describe(needed),
+        "fundable": describe(fundable),
+        "seconds": {phase: round(s, 3) for phase, s in clock.seconds.items()},
+    }
+    return replace(proposal, meta=meta)
+
+
+def options_of(setting: Setting) -> SolveOptions:
+    """Solve options as the scenario states them."""
+    solve = setting.solve
+    limit = None if solve.time_limit is None else float(solve.time_limit)
+    return SolveOptions(float(solve.gap), limit, solve.seed, solve.threads)
+
+
+def _complete(
+    setting: Setting, needed: Stage, fundable: Stage, worker: Worker, clock: Clock
+) -> Proposal:
+    """Add what was needed, why cases are left out or why nothing is possible."""
+    proposal = fundable.proposal
+    interrupted = Stop.INTERRUPTED in (needed.solution.stop, fundable.solution.stop)
+    if proposal.status == "infeasible":
+        conflict = explain_conflict(
+            fundable.assembly.inst, worker, funding=setting.has_money
+        )
+        proposal = replace(proposal, conflict=conflict)
+    elif proposal.objective is not None:
+        reasons = why_not_launched(fundable, worker, quick=interrupted)
+        proposal = replace(proposal, rejected=reasons)
+    clock.lap("explain")
+    untested = tuple(
+        text for rule in asking().values() if (text := rule.untested(setting))
+    )
+    notes = (
+        *untested,
+        *(["interrupted: the best plan found so far"] if interrupted else []),
+    )
+    return replace(proposal, needed=needed.proposal, notes=notes)
+
+
+def _named(report: Report | None, stage: str) -> Callable[[Progress], None] | None:
+    if report is None:
+        return None
+    return lambda progress: report(stage, progress)

@@ -1,0 +1,165 @@
+"""One stage: assemble, solve, settle, decode, check; an answer nobody has to believe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from matcher.engine.certify import proven_bound
+from matcher.engine.polish import in_whole_cents, settle
+from matcher.errors import AnswerRejected, SolverFailed
+from matcher.formulation.assemble import Assembly, assemble
+from matcher.formulation.decode import decode, whole_values
+from matcher.program.units import in_cents, in_solver_units
+from matcher.program.solution import Progress, Solution, SolveOptions, Status, Stop
+from matcher.proposal.proposal import Proposal
+from matcher.verify.verify import exact_terms, verify
+
+if TYPE_CHECKING:
+    from matcher.backends.client import Worker
+    from matcher.formulation.bind import BoundTerm
+    from matcher.problem.instance import Instance
+    from matcher.scenario.setting import Setting
+
+WHOLE_ONLY = ("cpsat",)
+"""Backends that know whole numbers only: their money is in whole cents throughout."""
+VALUE_ERROR = 1e-6
+"""Relative difference granted between a solver's own value and the exact one."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds by phase, added up over a run."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _began: float = field(default_factory=time.perf_counter)
+
+    def lap(self, phase: str) -> None:
+        """Book the time since the last lap to a phase."""
+        now = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._began
+        self._began = now
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A finished stage: what was asked, what came back."""
+
+    assembly: Assembly
+    solution: Solution
+    proposal: Proposal
+
+
+def run_stage(
+    inst: Instance, terms: Sequence[BoundTerm], worker: Worker, options: SolveOptions,
+    clock: Clock, *, funding: bool, report: Callable[[Progress], None] | None = None,
+) -> Stage:  # fmt: skip
+    """Solve an instance with or without the rules about money, and check the answer.
+
+    Raises
+    ------
+    SolverFailed
+        When the backend failed to work at all.
+    AnswerRejected
+        When the answer does not hold against the inputs.
+    """
+    assembly = assemble(inst, terms, funding=funding)
+    clock.lap("assemble")
+    solution = _solve(assembly, worker, options, report)
+    clock.lap("solve")
+    if solution.x is None:
+        return Stage(assembly, solution, _no_plan(inst.setting, solution))
+    proposal = _proposal(assembly, solution)
+    clock.lap("decode")
+    verdict = (
+        verify(proposal, inst.setting)
+        if not assembly.funding
+        else verify(
+            replace(
+                proposal, needed=Proposal(proposal.scenario, "", "unknown", None, None)
+            ),
+            inst.setting,
+        )
+    )
+    clock.lap("verify")
+    if not verdict.holds:
+        raise AnswerRejected(
+            f"{solution.backend} gave an answer that does not hold: {verdict}"
+        )
+    return Stage(assembly, solution, proposal)
+
+
+def _solve(
+    assembly: Assembly, worker: Worker, options: SolveOptions,
+    report: Callable[[Progress], None] | None,
+) -> Solution:  # fmt: skip
+    """Solve; money ends up in whole cents, or the whole program is solved in them."""
+    arrays = assembly.program.arrays
+    if worker.name in WHOLE_ONLY:
+        return _believable(worker.solve(in_whole_cents(arrays), options, report))
+    solution = _believable(worker.solve(arrays, options, report))
+    if solution.x is None:
+        return solution
+    settled = settle(
+        assembly, whole_values(assembly, solution.x), worker, seed=options.seed
+    )
+    if settled is not None:
+        return replace(solution, x=settled)
+    return _believable(worker.solve(in_whole_cents(arrays), options, report))
+
+
+def _believable(solution: Solution) -> Solution:
+    if solution.stop is Stop.FAILED:
+        raise SolverFailed(
+            f"{solution.backend} failed: {solution.message or solution.native_status}"
+        )
+    return solution
+
+
+def _no_plan(setting: Setting, solution: Solution) -> Proposal:
+    status = "infeasible" if solution.status is Status.INFEASIBLE else "unknown"
+    return Proposal(setting.name, setting.assumption, status, None, None)
+
+
+def _proposal(assembly: Assembly, solution: Solution) -> Proposal:
+    setting = assembly.inst.setting
+    assert solution.x is not None
+    plans = decode(assembly, whole_values(assembly, solution.x))
+    draft = Proposal(
+        setting.name, setting.assumption, "feasible", None, None, cases=plans
+    )
+    terms = exact_terms(draft, setting)
+    objective = sum(
+        (term.points for term in terms), start=terms[0].points * 0 if terms else 0
+    )
+    claimed = solution.objective
+    if claimed is not None and abs(float(objective) - claimed) > VALUE_ERROR * max(
+        1, abs(claimed)
+    ):
+        raise AnswerRejected(
+            f"{solution.backend} states {claimed!r} points, the plan gives {float(objective)!r}"
+        )
+    bound = proven_bound(assembly.program.arrays, objective, solution.bound)
+    proven = bound == objective or solution.status is Status.OPTIMAL
+    return replace(
+        draft, objective=objective, bound=bound, terms=terms,
+        status="optimal" if proven else "feasible",
+    )  # fmt: skip
+
+
+def describe(stage: Stage) -> dict[str, Any]:
+    """How a stage was solved, for the manifest."""
+    arrays, solution = stage.assembly.program.arrays, stage.solution
+    return {
+        "backend": solution.backend,
+        "version": solution.version,
+        "native_status": solution.native_status,
+        "stop": str(solution.stop),
+        "seconds": round(solution.seconds, 3),
+        "rows": arrays.num_rows,
+        "columns": arrays.num_columns,
+        "entries": arrays.num_entries,
+        "program": arrays.digest(),
+    }

@@ -1,0 +1,1 @@
+"""Independent checks: from the tables, in exact arithmetic, without any solver."""
