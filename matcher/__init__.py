@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 # The room `matcher.verify` is loaded before the function of the same name is
 # defined below, so that loading it later cannot replace the function.
-import matcher.verify
+import matcher.verify  # noqa: F401
 
 if TYPE_CHECKING:
     from collections.abc import Callable

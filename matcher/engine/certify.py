@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matcher.program.builder import POINT_DECIMALS
+
 if TYPE_CHECKING:
     from matcher.program.program import Arrays
 
-DECIMALS: Final = 9
-"""Points per unit are short decimals; anything finer is rounding in doubles."""
 ROUND_OFF: Final = Fraction(1, 10**7)
 """Relative error granted to a solver's bound: HiGHS, CP-SAT and CBC all work to it."""
 
@@ -30,12 +30,10 @@ def step_of(arrays: Arrays) -> Fraction | None:
         return Fraction(1)
     if not arrays.integer[priced].all():
         return None
-    scaled = arrays.objective[priced] * 10**DECIMALS
+    scaled = arrays.objective[priced] * 10**POINT_DECIMALS
     whole = np.rint(scaled)
-    if np.abs(scaled - whole).max() > 1e-3 * 1:
-        return None
     step = math.gcd(*(int(v) for v in np.unique(np.abs(whole))))
-    return Fraction(step, 10**DECIMALS)
+    return Fraction(step, 10**POINT_DECIMALS)
 
 
 def proven_bound(

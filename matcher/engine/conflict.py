@@ -7,11 +7,9 @@ halves); each group left was confirmed: without it, the others can be met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matcher.formulation import structure
@@ -23,6 +21,10 @@ from matcher.rules import all_rules
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
     from matcher.backends.client import Worker
     from matcher.problem.instance import Instance
     from matcher.program.program import Program
@@ -119,7 +121,7 @@ def _only(arrays: Arrays, rows: NDArray[np.int64]) -> Arrays:
     return Arrays(
         indptr=matrix.indptr.astype(np.int64),
         indices=matrix.indices.astype(np.int64),
-        data=matrix.data.copy(),
+        data=np.array(matrix.data, dtype=np.float64),
         row_lower=arrays.row_lower[rows],
         row_upper=arrays.row_upper[rows],
         lower=arrays.lower,

@@ -72,7 +72,7 @@ def _money_only(assembly: Assembly, x: Floats, free: np.ndarray) -> Arrays:
     return Arrays(
         indptr=part.indptr.astype(np.int64),
         indices=part.indices.astype(np.int64),
-        data=part.data.copy(),
+        data=np.array(part.data, dtype=np.float64),
         row_lower=arrays.row_lower[rows] - fixed[rows],
         row_upper=arrays.row_upper[rows] - fixed[rows],
         lower=arrays.lower[free].copy(),

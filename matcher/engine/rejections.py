@@ -83,14 +83,17 @@ def _crowded_out(
         _forced(arrays, opened[d]), SolveOptions(time_limit=FORCED_SECONDS)
     )
     if answer.status is Status.INFEASIBLE:
-        return f"worth {alone:g} points alone, but it cannot be launched with what is pinned"
+        return f"worth {alone:g} points alone, but the pins leave no room for it"
     if answer.bound is None:
-        return f"worth {alone:g} points alone; its effect on the plan was not found in time"
+        return f"worth {alone:g} points alone; what it displaces was not found in time"
     if answer.status is Status.OPTIMAL and answer.objective is not None:
         loss = float(best) - answer.objective
         if loss <= 1e-6:
             return "a tie: a plan of the same value launches it"
-        return f"worth {alone:g} points alone, but launching it costs the plan {loss:.4g} points"
+        return (
+            f"worth {alone:g} points alone, but launching it costs the plan "
+            f"{loss:.4g} points"
+        )
     least = float(best) - answer.bound
     words = f"at least {least:.4g}" if least > 0 else "an unknown number of"
     return (

@@ -54,9 +54,12 @@ def prepare(setting: Setting) -> tuple[Instance, tuple[BoundTerm, ...]]:
 
 
 def run(
-    setting: Setting, *, backend: str | None = None, options: SolveOptions | None = None,
+    setting: Setting,
+    *,
+    backend: str | None = None,
+    options: SolveOptions | None = None,
     report: Report | None = None,
-) -> Proposal:  # fmt: skip
+) -> Proposal:
     """Solve a setting with one backend and return the verified proposal.
 
     Parameters

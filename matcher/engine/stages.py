@@ -1,10 +1,10 @@
-"""One stage: assemble, solve, settle, decode, check; an answer nobody has to believe."""
+"""One stage: assemble, solve, settle, decode and check, so that nobody must believe."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from matcher.engine.certify import proven_bound
@@ -12,12 +12,13 @@ from matcher.engine.polish import in_whole_cents, settle
 from matcher.errors import AnswerRejected, SolverFailed
 from matcher.formulation.assemble import Assembly, assemble
 from matcher.formulation.decode import decode, whole_values
-from matcher.program.units import in_cents, in_solver_units
 from matcher.program.solution import Progress, Solution, SolveOptions, Status, Stop
 from matcher.proposal.proposal import Proposal
 from matcher.verify.verify import exact_terms, verify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from matcher.backends.client import Worker
     from matcher.formulation.bind import BoundTerm
     from matcher.problem.instance import Instance
@@ -131,15 +132,14 @@ def _proposal(assembly: Assembly, solution: Solution) -> Proposal:
         setting.name, setting.assumption, "feasible", None, None, cases=plans
     )
     terms = exact_terms(draft, setting)
-    objective = sum(
-        (term.points for term in terms), start=terms[0].points * 0 if terms else 0
-    )
+    objective = sum((term.points for term in terms), Fraction(0))
     claimed = solution.objective
     if claimed is not None and abs(float(objective) - claimed) > VALUE_ERROR * max(
         1, abs(claimed)
     ):
         raise AnswerRejected(
-            f"{solution.backend} states {claimed!r} points, the plan gives {float(objective)!r}"
+            f"{solution.backend} states {claimed!r} points, "
+            f"the plan gives {float(objective)!r}"
         )
     bound = proven_bound(assembly.program.arrays, objective, solution.bound)
     proven = bound == objective or solution.status is Status.OPTIMAL

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from matcher.program.model import Model
 from matcher.rules import Rule, all_rules, gates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from matcher.formulation.bind import BoundTerm
     from matcher.problem.instance import Instance
     from matcher.program.program import Program
@@ -144,11 +145,11 @@ def _gate_rows(model: Model, rule: str, parts: Mapping[str, Bools]) -> None:
         elif kind == "exchange":
             _exchange_gate(model, rule, out)
         elif kind == "grant":
-            f, r, d, l = np.nonzero(out & (cols.grant != NONE))
+            f, r, d, layer = np.nonzero(out & (cols.grant != NONE))
             names = (labels.instruments.ids, *pair, labels.layers.ids)
-            parts_ = [(np.arange(len(f)), cols.grant[f, r, d, l], 1)]
+            parts_ = [(np.arange(len(f)), cols.grant[f, r, d, layer], 1)]
             model.add.add_rows(
-                rule, Subject(names, (f, r, d, l)), parts_, case=d, upper=0
+                rule, Subject(names, (f, r, d, layer)), parts_, case=d, upper=0
             )
 
 

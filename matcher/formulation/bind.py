@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -13,6 +11,9 @@ from matcher.errors import Faults, Place, did_you_mean
 from matcher.objectives import all_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
     from matcher.objectives import Term
     from matcher.scenario.setting import Setting
 
@@ -68,6 +69,10 @@ def _parameters(
             hint = ""
             if entry["type"] == "extra_forbidden":
                 hint = did_you_mean(str(entry["loc"][-1]), term.Parameters.model_fields)
-            faults.add("BAD_PARAMETER", place, f"{where}: {entry['msg'].lower()}{hint}",
-                       f"{name} takes {', '.join(term.Parameters.model_fields) or 'nothing'}")  # fmt: skip
+            faults.add(
+                "BAD_PARAMETER",
+                place,
+                f"{where}: {entry['msg'].lower()}{hint}",
+                f"{name} takes {', '.join(term.Parameters.model_fields) or 'nothing'}",
+            )
         return None

@@ -62,7 +62,9 @@ def most_borne(inst: Instance) -> Floats:
             mine = [b.amount for b in rows_ if b.region == region]
             if mine:
                 known = all(isinstance(a, int) for a in mine)
-                caps[f, r] = sum(a for a in mine if isinstance(a, int)) if known else np.inf
+                caps[f, r] = (
+                    sum(a for a in mine if isinstance(a, int)) if known else np.inf
+                )
     return _fill(own, rate, caps)
 
 
@@ -78,6 +80,6 @@ def _fill(own: Floats, rate: Floats, caps: Floats) -> Floats:
             by_own = np.where(best < 1, left / np.where(best < 1, 1 - best, 1), np.inf)
         declared = np.where(paid, np.minimum(by_cap, by_own), 0.0)
         borne += declared
-        own_part = np.where(np.isinf(declared), 0.0, declared * (1 - best))
-        left = np.where(np.isinf(left), left, np.maximum(left - own_part, 0.0))
-    return borne + left
+        spent = np.where(np.isfinite(declared), declared, 0.0) * (1 - best)
+        left = np.maximum(left - spent, 0.0)
+    return np.asarray(borne + left, dtype=np.float64)

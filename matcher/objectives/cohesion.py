@@ -38,10 +38,12 @@ class Parameters(Strict):
 
 def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     """Give every membership the points of its region's category."""
-    each = np.array([
-        float(weight * parameters.points.get(g.category.get(parameters.scheme, ""), Fraction(0)))
+    categories = [
+        g.category.get(parameters.scheme, "")
         for g in model.inst.setting.regions.values()
-    ])  # fmt: skip
+    ]
+    worth = {name: float(weight * value) for name, value in parameters.points.items()}
+    each = np.array([worth.get(category, 0.0) for category in categories])
     region, _, column = present(model.cols.member)
     model.add.add_points(column, each[region])
 

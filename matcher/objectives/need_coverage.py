@@ -23,7 +23,7 @@ UNIT = "points of needs served"
 
 
 class Parameters(Strict):
-    """This term has no parameters."""
+    """No parameters."""
 
 
 def points(model: Model, parameters: Parameters, weight: Fraction) -> None:

@@ -26,7 +26,7 @@ UNIT = "levels of named providers"
 
 
 class Parameters(Strict):
-    """This term has no parameters."""
+    """No parameters."""
 
 
 def points(model: Model, parameters: Parameters, weight: Fraction) -> None:

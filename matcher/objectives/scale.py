@@ -12,6 +12,7 @@ nested regions count once. Source: ``steps`` of the objective file (R20, R21).
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,10 +50,7 @@ class Parameters(Strict):
     @model_validator(mode="after")
     def _points_fall(self) -> Parameters:
         points_ = [step.points for step in self.steps]
-        if any(
-            later > earlier
-            for earlier, later in zip(points_, points_[1:], strict=False)
-        ):
+        if any(later > earlier for earlier, later in itertools.pairwise(points_)):
             raise ValueError("points must not rise from one step to the next")
         return self
 

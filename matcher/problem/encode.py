@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -15,7 +15,11 @@ from matcher.problem.money import encode_money
 from matcher.problem.nesting import nested
 from matcher.problem.netting import net
 from matcher.scenario.records import LAYERS, Asset, Need
-from matcher.scenario.setting import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matcher.scenario.setting import Setting
 
 
 def encode(setting: Setting) -> Instance:
@@ -150,10 +154,13 @@ def _fit(setting: Setting, labels: Labels) -> csr_array:
     region_topic = coo_array(
         (
             _floats([p.weight for p in valid]),
-            (labels.regions.encode(p.region for p in valid), topics.encode(p.topic for p in valid)),
+            (
+                labels.regions.encode(p.region for p in valid),
+                topics.encode(p.topic for p in valid),
+            ),
         ),
         shape=(len(labels.regions), len(topics)),
-    )  # fmt: skip
+    )
     topic_case = coo_array(
         (
             _floats([t.weight for t in setting.case_topics]),
@@ -189,9 +196,11 @@ def _commitment(setting: Setting, labels: Labels) -> Ints:
     for row in general:
         level[labels.regions.index[row.region], :] = row.level
     for row in by_partnership:
-        level[labels.regions.index[row.region], belongs[row.partnership]] = row.level
+        level[labels.regions.index[row.region], belongs[row.partnership or ""]] = (
+            row.level
+        )
     for row in by_case:
-        level[labels.regions.index[row.region], labels.cases.index[row.case]] = (
+        level[labels.regions.index[row.region], labels.cases.index[row.case or ""]] = (
             row.level
         )
     return level

@@ -8,14 +8,16 @@ cents, levels are 0 to 3, effort is in FTE, exchanged amounts are whole units.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from matcher.problem.labels import Labels
-from matcher.scenario.records import Asset, Need
-from matcher.scenario.setting import Setting
+if TYPE_CHECKING:
+    from matcher.problem.labels import Labels
+    from matcher.scenario.records import Asset, Need
+    from matcher.scenario.setting import Setting
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

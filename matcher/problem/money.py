@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,8 @@ import numpy as np
 from matcher.problem.instance import Bools, Exchanges, Ints, Money
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from matcher.problem.labels import Labels
     from matcher.scenario.records import Case, Region
     from matcher.scenario.rulebook import Instrument, Window

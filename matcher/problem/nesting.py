@@ -7,13 +7,15 @@ of two that overlap only in part, too, so that nothing is counted twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from matcher.problem.labels import Axis
     from matcher.scenario.setting import Setting
 

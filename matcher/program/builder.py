@@ -7,8 +7,8 @@ once, prunes zeros, adds up repeated entries and refuses anything not finite.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,11 +17,19 @@ from scipy.sparse import coo_array, csr_array
 from matcher.program.blocks import ColumnBlock, RowBlock, Subject
 from matcher.program.program import Arrays, Program
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-Part = tuple[ArrayLike, ArrayLike, ArrayLike]
-"""Entries of rows: row within the block, column, coefficient; all broadcast."""
+POINT_DECIMALS: Final = 9
+"""Points are kept to a billionth: sums of decimals in doubles leave dust below it,
+and whole-number solvers need a last digit."""
+
+Part = tuple[Any, Any, Any]
+"""Entries of rows: row within the block, column, coefficient; arrays or numbers
+that broadcast together."""
 
 
 @dataclass(slots=True)
@@ -103,6 +111,7 @@ class Builder:
         objective = np.zeros(n)
         for column, values in self._points:
             np.add.at(objective, column, values)
+        objective = np.round(objective, POINT_DECIMALS)
         row, column, value = (
             np.concatenate([entry[i] for entry in self._entries] or [np.zeros(0)])
             for i in range(3)

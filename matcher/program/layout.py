@@ -129,8 +129,10 @@ def _grid(
 def _exchanges(
     inst: Instance, allowed: Allowed, wanted: Bools, add: Builder
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """Exchange columns: allowed pairs, in cases that want the capability and may
-    have both regions as members."""
+    """Exchange columns of allowed pairs.
+
+    A case has one where it wants the capability and may have both as members.
+    """
     ex = inst.exchanges
     kept = np.nonzero(allowed.exchange)[0]
     asset, need = ex.pair_asset[kept], ex.pair_need[kept]
@@ -167,6 +169,7 @@ def _money(
     (cases, layers), f = most.shape, len(labels.instruments)
     shape = (len(labels.regions), cases, layers)
     where = np.broadcast_to(allowed.member[:, :, None] & (most > 0), shape) & money
+    names: tuple[tuple[str, ...], ...]
     names = (labels.regions.ids, labels.cases.ids, labels.layers.ids)
     bound = np.broadcast_to(most, shape)
     share = _grid(add, "share", names, where, bound, whole=False)
@@ -174,7 +177,7 @@ def _money(
     names = (labels.instruments.ids, *names)
     bound = np.broadcast_to(most, (f, *shape))
     grant = _grid(add, "grant", names, pays, bound, whole=False)
-    used = pays.any(axis=(1, 3))
+    used = np.asarray(pays.any(axis=(1, 3)), dtype=bool)
     uses = _grid(add, "uses", (labels.instruments.ids, labels.cases.ids), used, 1)
     return share, grant, uses
 

@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.program.blocks import ColumnBlock, RowBlock
+if TYPE_CHECKING:
+    from matcher.program.blocks import ColumnBlock, RowBlock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -92,7 +94,9 @@ class Arrays:
         """``A x``, shape (m,)."""
         row = np.repeat(np.arange(self.num_rows), np.diff(self.indptr))
         products = self.data * x[self.indices]
-        return np.bincount(row, weights=products, minlength=self.num_rows)
+        sums = np.zeros(self.num_rows)
+        np.add.at(sums, row, products)
+        return sums
 
     def digest(self) -> str:
         """SHA-256 over all numbers: equal programs have equal digests."""

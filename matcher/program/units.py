@@ -9,11 +9,12 @@ in are divided alike; powers of two make both steps exact and undone exactly.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matcher.program.program import Arrays, Floats
+if TYPE_CHECKING:
+    from matcher.program.program import Arrays, Floats
 
 UNIT: Final = 2.0**20
 """Cents in one solver unit, about 10,000 EUR: a tolerance of 1e-6 is then a cent."""

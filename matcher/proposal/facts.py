@@ -8,15 +8,15 @@ cannot hide itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from matcher.scenario.records import Asset, Case, Commitment, Need
-
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matcher.proposal.proposal import CasePlan, Exchange
+    from matcher.scenario.records import Asset, Case, Commitment, Need
     from matcher.scenario.rulebook import Instrument
     from matcher.scenario.setting import Setting
 
@@ -118,16 +118,16 @@ class Facts:
             elif asset.capacity is not None:
                 stock[key] = asset.capacity
         missing = {key: need.amount for key, need in self.needs.items()}
-        for key in sorted(missing, key=lambda k: (k[0], k[1], -k[3], k[2])):
-            region, capability, _, floor = key
+        for need in sorted(missing, key=lambda k: (k[0], k[1], -k[3], k[2])):
+            region, capability, _, floor = need
             able = [
                 k for k in stock
                 if k[:2] == (region, capability) and self.assets[k].level >= floor
             ]  # fmt: skip
             for source in sorted(able, key=lambda k: (self.assets[k].level, k[2])):
                 held = stock[source]
-                used = missing[key] if held is None else min(held, missing[key])
-                missing[key] -= used
+                used = missing[need] if held is None else min(held, missing[need])
+                missing[need] -= used
                 if held is not None:
                     stock[source] = held - used
         return stock, missing
@@ -202,12 +202,17 @@ class Facts:
         return None
 
     def budgets(self, instrument: str, region: str | None) -> int | str | None:
-        """Cents in the budget rows of an instrument for a region (None: for all);
-        ``unlimited`` if a row says so, None where there is no row."""
+        """Cents in the budget rows of an instrument for a region (None: for all).
+
+        The word ``unlimited`` if a row says so, None where there is no row.
+        """
         rows = [
-            b.amount for b in self.setting.budgets
-            if b.instrument == instrument and b.region == region and b.amount is not None
-        ]  # fmt: skip
+            b.amount
+            for b in self.setting.budgets
+            if b.instrument == instrument
+            and b.region == region
+            and b.amount is not None
+        ]
         if not rows:
             return None
         if any(isinstance(amount, str) for amount in rows):

@@ -7,10 +7,9 @@ the point; everything that is exact in tables comes back exact.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from matcher.proposal.proposal import (
     CasePlan,
@@ -21,6 +20,9 @@ from matcher.proposal.proposal import (
     Rejected,
     Term,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CENTS: Final = 100
 DIGITS: Final = 12
@@ -59,16 +61,23 @@ def to_json(proposal: Proposal) -> dict[str, Any]:
         "bound": points(proposal.bound),
         "gap": points(proposal.gap),
         "terms": [
-            {"term": t.name, "value": points(t.value), "weight": points(t.weight),
-             "points": points(t.points), "unit": t.unit}
+            {
+                "term": t.name,
+                "value": points(t.value),
+                "weight": points(t.weight),
+                "points": points(t.points),
+                "unit": t.unit,
+            }
             for t in proposal.terms
         ],
         "cases": [_case(plan) for plan in proposal.cases],
-        "rejected_cases": [{"case": c.case, "reason": c.reason} for c in proposal.rejected],
+        "rejected_cases": [
+            {"case": c.case, "reason": c.reason} for c in proposal.rejected
+        ],
         "conflict": [dict(part) for part in proposal.conflict],
         "notes": list(proposal.notes),
         "meta": dict(proposal.meta),
-    }  # fmt: skip
+    }
     if proposal.needed is not None:
         data["needed"] = to_json(proposal.needed)
     return data
@@ -117,17 +126,23 @@ def from_json(data: Mapping[str, Any]) -> Proposal:
         objective=_exact(data["objective"]),
         bound=_exact(data["bound"]),
         terms=tuple(
-            Term(t["term"], Fraction(Decimal(str(t["value"]))),
-                 Fraction(Decimal(str(t["weight"]))), t["unit"])
+            Term(
+                t["term"],
+                Fraction(Decimal(str(t["value"]))),
+                Fraction(Decimal(str(t["weight"]))),
+                t["unit"],
+            )
             for t in data["terms"]
         ),
         cases=tuple(_plan(case) for case in data["cases"]),
-        rejected=tuple(Rejected(c["case"], c["reason"]) for c in data["rejected_cases"]),
+        rejected=tuple(
+            Rejected(c["case"], c["reason"]) for c in data["rejected_cases"]
+        ),
         needed=from_json(needed) if needed else None,
         conflict=tuple(data["conflict"]),
         notes=tuple(data["notes"]),
         meta=data["meta"],
-    )  # fmt: skip
+    )
 
 
 def _plan(case: Mapping[str, Any]) -> CasePlan:

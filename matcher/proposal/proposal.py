@@ -7,11 +7,13 @@ same values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OWN: Final = "own"
 """Stands in the place of an instrument for a member's own money."""
@@ -173,7 +175,6 @@ class Proposal:
         cases = (
             ", ".join(f"{p.case} ({len(p.members)})" for p in self.cases) or "no case"
         )
-        return (
-            f"<Proposal {self.scenario}{f' [{self.assumption}]' * bool(self.assumption)}: "
-            f"{self.status}, {float(self.objective):.6g} points{gap}; {cases}>"
-        )
+        name = self.scenario + f" [{self.assumption}]" * bool(self.assumption)
+        worth = f"{float(self.objective):.6g} points{gap}"
+        return f"<Proposal {name}: {self.status}, {worth}; {cases}>"

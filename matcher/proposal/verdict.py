@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class Verdict:
         if self.holds:
             return f"<Verdict: all {len(self.findings)} checks hold>"
         first = "; ".join(f"{f.rule} {f.subject}: {f.text}" for f in self.broken[:3])
-        return f"<Verdict: {len(self.broken)} of {len(self.findings)} checks broken: {first}>"
+        count = f"{len(self.broken)} of {len(self.findings)}"
+        return f"<Verdict: {count} checks broken: {first}>"
 
 
 def merge(verdicts: Iterable[Verdict]) -> Verdict:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping, Set
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Set
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -51,8 +52,11 @@ class Gate(Rule, Protocol):
     """
 
     def blocked(self, inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
-        """Decisions ruled out, by kind: ``lead``, ``partner``, ``observer`` of shape
-        (R, D); ``exchange`` (P,); ``grant`` (F, R, D, L); ``open`` (D,)."""
+        """Decisions ruled out, by kind.
+
+        ``lead``, ``partner`` and ``observer`` have shape (R, D), ``exchange`` (P,),
+        ``grant`` (F, R, D, L) and ``open`` (D,).
+        """
 
 
 class Asking(Rule, Protocol):

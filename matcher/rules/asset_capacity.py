@@ -12,7 +12,6 @@ Source: assets table; a region's asset is shared by all its cases (R26, R30).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,8 @@ from matcher.proposal.verdict import Finding, at_most, must
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import AssetKey, Facts
     from matcher.proposal.proposal import Proposal

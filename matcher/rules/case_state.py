@@ -9,16 +9,18 @@ Source: column ``state`` of the cases table (R109, R110).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.proposal.verdict import Finding, must
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
     from matcher.problem.instance import Instance
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts

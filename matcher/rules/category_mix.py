@@ -57,10 +57,14 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     for plan in proposal.cases:
         members = [facts.setting.regions[n] for n in facts.counting(plan.members)]
         for group in book.consortium.required:
-            count = sum(g.category.get(group.scheme) in group.categories for g in members)
+            count = sum(
+                g.category.get(group.scheme) in group.categories for g in members
+            )
             what = f"regions that are {' or '.join(group.categories)}"
             source = cite(book, group.min_regions)
-            yield at_least(NAME, plan.case, count, group.min_regions.value, what, source)
+            yield at_least(
+                NAME, plan.case, count, group.min_regions.value, what, source
+            )
 
 
 def sentence(setting: Setting) -> str:

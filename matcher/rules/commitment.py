@@ -12,17 +12,19 @@ needs, too. Source: the ``commitment`` table of the partnership rulebook
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.proposal.verdict import Finding, at_least
 from matcher.rules._shared import cite, line
 from matcher.scenario.records import ROLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Set
+
+    from numpy.typing import NDArray
+
     from matcher.errors import Faults
     from matcher.problem.instance import Instance
     from matcher.program.model import Model
@@ -107,9 +109,13 @@ def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
         return
     for case in setting.cases.values():
         if case.phase is None and any(_only_by_phase(setting, r) for r in ROLES):
-            faults.add("UNKNOWN_NEEDED", case.at.at("phase"),
-                       f"the phase of {case.case} is unknown, and the rulebook asks for "
-                       "commitment by phase", "fill in the phase")  # fmt: skip
+            faults.add(
+                "UNKNOWN_NEEDED",
+                case.at.at("phase"),
+                f"the phase of {case.case} is unknown, and the rulebook asks for "
+                "commitment by phase",
+                "fill in the phase",
+            )
 
 
 def _only_by_phase(setting: Setting, role: str) -> bool:

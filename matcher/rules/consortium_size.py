@@ -13,7 +13,6 @@ and ``max_partners`` of the cases table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,8 @@ from matcher.proposal.verdict import Finding, at_least, at_most
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal

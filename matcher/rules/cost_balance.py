@@ -2,8 +2,10 @@
 
 ::
 
-    sum_r share[r,d,l] = case_cost_dl * open[d] + partner_cost_dl * sum_r member[r,d]
-                         + [l is the exchange layer] sum_{a,n} unit_cost_a * exchange[a,n,d]
+    sum_r share[r,d,l] = case_cost_dl * open[d]
+                       + partner_cost_dl * sum_r member[r,d]
+                       + [l is the exchange layer]
+                         * sum_{a,n} unit_cost_a * exchange[a,n,d]
     share[r,d,l] <= most_dl * member[r,d]
 
 All amounts in cents. Source: costs table; unit costs of the assets table.
@@ -12,7 +14,6 @@ All amounts in cents. Source: costs table; unit costs of the assets table.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,8 @@ from matcher.proposal.verdict import Finding, must
 from matcher.rules._costs import cost_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
     from matcher.errors import Faults
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
@@ -40,18 +43,18 @@ def rows(model: Model) -> None:
     case, layer = np.nonzero(inst.money.most_cost)
     index = np.full(inst.money.most_cost.shape, -1)
     index[case, layer] = np.arange(len(case))
-    _, d, l, share = present(cols.share)
+    _, d, layer_, share = present(cols.share)
     of_case, of_layer, column, cents = cost_entries(model)
     model.add.add_rows(
         NAME, Subject((labels.cases.ids, labels.layers.ids), (case, layer)),
-        [(index[d, l], share, 1), (index[of_case, of_layer], column, -cents)],
+        [(index[d, layer_], share, 1), (index[of_case, of_layer], column, -cents)],
         case=case, lower=0, upper=0,
     )  # fmt: skip
-    r, d, l, share = present(cols.share)
+    r, d, line, share = present(cols.share)
     at = np.arange(len(share))
-    links = [(at, share, 1), (at, cols.member[r, d], -inst.money.most_cost[d, l])]
+    links = [(at, share, 1), (at, cols.member[r, d], -inst.money.most_cost[d, line])]
     names = (labels.regions.ids, labels.cases.ids, labels.layers.ids)
-    model.add.add_rows(NAME, Subject(names, (r, d, l)), links, case=d, upper=0)
+    model.add.add_rows(NAME, Subject(names, (r, d, line)), links, case=d, upper=0)
 
 
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
@@ -68,8 +71,12 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             yield must(NAME, f"{plan.case} layer {layer}", difference == 0,
                        f"cost less payments is {difference / 100:.2f} EUR")  # fmt: skip
         total = sum(costs.values())
-        yield must(NAME, plan.case, plan.cost == total,
-                   f"cost is stated as {plan.cost / 100:.2f} EUR, but is {total / 100:.2f}")  # fmt: skip
+        yield must(
+            NAME,
+            plan.case,
+            plan.cost == total,
+            f"cost is stated as {plan.cost / 100:.2f} EUR, but is {total / 100:.2f}",
+        )
         yield must(
             NAME,
             plan.case,
@@ -84,9 +91,12 @@ def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
         return
     for asset in setting.assets:
         if asset.unit_cost is None and asset.capacity and asset.region in joining:
-            faults.add("UNKNOWN_NEEDED", asset.at.at("unit_cost"),
-                       "the unit cost is unknown, and other assets state theirs",
-                       "fill in EUR per unit, 0 where it costs its provider nothing")  # fmt: skip
+            faults.add(
+                "UNKNOWN_NEEDED",
+                asset.at.at("unit_cost"),
+                "the unit cost is unknown, and other assets state theirs",
+                "fill in EUR per unit, 0 where it costs its provider nothing",
+            )
 
 
 def untested(setting: Setting) -> str:

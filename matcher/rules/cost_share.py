@@ -10,7 +10,6 @@ members. Source: ``cost_share`` of the partnership rulebook.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from matcher.proposal.verdict import Finding, at_least, at_most
@@ -18,6 +17,8 @@ from matcher.rules._costs import members, share_rows
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
@@ -69,4 +70,5 @@ def sentence(setting: Setting) -> str:
         return ""
     low = float(book.cost_share.min.value) if book.cost_share.min else 0
     high = float(book.cost_share.max.value) if book.cost_share.max else 1
-    return f"Each member bears between {low:.0%} and {high:.0%} of a case's cost [{book.id}]."
+    span = f"between {low:.0%} and {high:.0%}"
+    return f"Each member bears {span} of a case's cost [{book.id}]."

@@ -12,7 +12,6 @@ Source: partnership rulebook (three Member States), cases table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,8 @@ from matcher.proposal.verdict import Finding, at_least
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal

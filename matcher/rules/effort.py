@@ -12,7 +12,6 @@ R92). The rule is not tested while no region states a capacity.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ from matcher.proposal.verdict import Finding, at_most
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
     from matcher.errors import Faults
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
@@ -80,16 +81,19 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
-    """Once some regions state a capacity and cases ask for effort, all that may
-    join must."""
+    """Once some regions state a capacity, all that may join must."""
     asking = any(c.effort_base or c.effort_per_partner for c in setting.cases.values())
     if not (asking and _stated(setting)):
         return
     for region in setting.regions.values():
         if region.effort_capacity is None and region.region in joining:
-            faults.add("UNKNOWN_NEEDED", region.at.at("effort_capacity"),
-                       f"the effort capacity of {region.region} is unknown, and cases ask "
-                       "for effort", "fill in FTE, 0 for none, or unlimited")  # fmt: skip
+            faults.add(
+                "UNKNOWN_NEEDED",
+                region.at.at("effort_capacity"),
+                f"the effort capacity of {region.region} is unknown, and cases ask "
+                "for effort",
+                "fill in FTE, 0 for none, or unlimited",
+            )
 
 
 def untested(setting: Setting) -> str:

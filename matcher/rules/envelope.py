@@ -11,7 +11,6 @@ rulebook (R83).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,8 @@ from matcher.proposal.verdict import Finding, at_most
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
     from matcher.errors import Faults
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts

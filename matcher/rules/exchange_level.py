@@ -9,16 +9,17 @@ Source: assets and needs tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from matcher.proposal.verdict import Finding, at_least, must
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from matcher.problem.instance import Instance
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts

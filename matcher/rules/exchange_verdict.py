@@ -11,15 +11,17 @@ validates it. Source: verdicts table (R35, R36).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.proposal.verdict import Finding, must
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
     from matcher.problem.instance import Instance
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
@@ -69,8 +71,12 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 (e.provider, e.receiver, e.capability), "not validated"
             )
             good = word == "validated" if only else word != "rejected"
-            yield must(NAME, f"{plan.case} {e.provider}-{e.receiver} {e.capability}", good,
-                       f"the pair is {word}")  # fmt: skip
+            yield must(
+                NAME,
+                f"{plan.case} {e.provider}-{e.receiver} {e.capability}",
+                good,
+                f"the pair is {word}",
+            )
 
 
 def sentence(setting: Setting) -> str:

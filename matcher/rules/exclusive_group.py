@@ -9,7 +9,6 @@ Source: column ``exclusive_group`` of the cases table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,8 @@ import numpy as np
 from matcher.proposal.verdict import Finding, at_most
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal

@@ -12,7 +12,6 @@ Source: ``consortium`` of the instruments' rulebooks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,8 @@ from matcher.proposal.verdict import Finding, at_least, at_most
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.problem.instance import Ints
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
@@ -107,8 +108,14 @@ def _judge(facts: Facts, plan: CasePlan, book: Instrument) -> Iterator[Finding]:
         yield at_least(NAME, subject, len(states), asked.min_states.value, "states",
                        cite(book, asked.min_states))  # fmt: skip
     if asked.max_partners:
-        yield at_most(NAME, subject, len(plan.members), asked.max_partners.value, "members",
-                      cite(book, asked.max_partners))  # fmt: skip
+        yield at_most(
+            NAME,
+            subject,
+            len(plan.members),
+            asked.max_partners.value,
+            "members",
+            cite(book, asked.max_partners),
+        )
     for group in asked.required:
         inside = [
             n

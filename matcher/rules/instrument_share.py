@@ -10,7 +10,6 @@ Source: ``cost_share`` of the instrument's rulebook.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from matcher.program.layout import NONE
@@ -19,6 +18,8 @@ from matcher.rules._costs import members, share_rows
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
@@ -72,6 +73,7 @@ def sentence(setting: Setting) -> str:
     for book in setting.instruments.values():
         low, high = book.cost_share.min, book.cost_share.max
         if low or high:
-            bounds = f"{float(low.value) if low else 0:.0%} to {float(high.value) if high else 1:.0%}"
-            parts.append(f"{bounds} where {book.id} pays")
+            least = float(low.value) if low else 0
+            most = float(high.value) if high else 1
+            parts.append(f"{least:.0%} to {most:.0%} where {book.id} pays")
     return f"Each member bears {'; '.join(parts)}." if parts else ""

@@ -12,7 +12,6 @@ needs table (R30).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,8 @@ from matcher.proposal.verdict import Finding, at_most, must
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts, NeedKey
     from matcher.proposal.proposal import Proposal
@@ -57,8 +58,12 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     for plan in proposal.cases:
         for e in plan.exchanges:
             got[facts.serves(e)] += e.units
-            yield must(NAME, f"{plan.case} {e.receiver} {e.capability}",
-                       e.receiver in plan.members, f"{e.receiver} is no member")  # fmt: skip
+            yield must(
+                NAME,
+                f"{plan.case} {e.receiver} {e.capability}",
+                e.receiver in plan.members,
+                f"{e.receiver} is no member",
+            )
     for key, units in sorted(got.items()):
         subject = f"{key[0]}/{key[1]}" + (f"/{key[2]}" if key[2] else "")
         need = facts.needs.get(key)

@@ -9,7 +9,6 @@ Source: every demonstration topic is led by a region (R56).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +17,8 @@ from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, must
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal

@@ -11,7 +11,6 @@ no region states a budget.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,8 @@ from matcher.proposal.verdict import Finding, at_most
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
     from matcher.errors import Faults
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
@@ -67,21 +68,23 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
-    """Once some regions state own money, all that may join must: unknown is not
-    zero."""
+    """Once some regions state own money, all that may join must."""
     if not (setting.has_money and _stated(setting)):
         return
     for region in setting.regions.values():
         if region.own_budget is None and region.region in joining:
-            faults.add("UNKNOWN_NEEDED", region.at.at("own_budget"),
-                       f"the own money of {region.region} is unknown, and cases cost money",
-                       "fill in EUR, 0 for none, or unlimited")  # fmt: skip
+            faults.add(
+                "UNKNOWN_NEEDED",
+                region.at.at("own_budget"),
+                f"the own money of {region.region} is unknown, and cases cost money",
+                "fill in EUR, 0 for none, or unlimited",
+            )
 
 
 def untested(setting: Setting) -> str:
     """Without any budget own money is not limited."""
     if setting.has_money and not _stated(setting):
-        return "own_money is not tested: no region states an own_budget, so it is not limited"
+        return "own_money is not tested and not limited: no region states an own_budget"
     return ""
 
 

@@ -9,7 +9,6 @@ Source: ``max_own_share`` of the own-money rulebook (R85).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,8 @@ from matcher.proposal.verdict import Finding, at_most
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
@@ -67,4 +68,5 @@ def sentence(setting: Setting) -> str:
     if book is None or book.max_own_share is None:
         return ""
     most = book.max_own_share
-    return f"A member pays at most {float(most.value):.0%} of its share itself [{cite(book, most)}]."
+    part = f"{float(most.value):.0%}"
+    return f"A member pays at most {part} of its share itself [{cite(book, most)}]."

@@ -10,7 +10,6 @@ Source: ``pins`` of the scenario (R46).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,8 @@ from matcher.proposal.verdict import Finding, must
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal

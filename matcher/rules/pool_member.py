@@ -9,15 +9,17 @@ Regions without a row take part unfunded. Source: budgets table (R74).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.proposal.verdict import Finding, must
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
     from matcher.problem.instance import Instance
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
@@ -57,8 +59,12 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             book = facts.setting.instruments.get(payment.instrument)
             if book is not None and book.kind in POOLS and payment.amount:
                 money = facts.budgets(payment.instrument, payment.region)
-                yield must(NAME, f"{payment.instrument} {plan.case} {payment.region}",
-                           money is not None, "the region put no money into the fund")  # fmt: skip
+                yield must(
+                    NAME,
+                    f"{payment.instrument} {plan.case} {payment.region}",
+                    money is not None,
+                    "the region put no money into the fund",
+                )
 
 
 def sentence(setting: Setting) -> str:

@@ -12,16 +12,18 @@ the score of a match is complementarity, not this (R29). Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.proposal.verdict import Finding, at_least
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Set
+
+    from numpy.typing import NDArray
+
     from matcher.errors import Faults
     from matcher.problem.instance import Instance
     from matcher.program.model import Model
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 NAME = "priority_gate"
 FUNDING = False
 ROUND_OFF = 1e-9
-"""Fits are sums of short decimals: far coarser than this, far finer than doubles err."""
+"""Fits are sums of short decimals: far coarser than this, and doubles err less."""
 
 
 def _plays(setting: Setting) -> bool:
@@ -65,8 +67,14 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     stated = {row.case for row in facts.setting.case_topics}
     for plan in proposal.cases:
         for region in plan.members if plan.case in stated else ():
-            yield at_least(NAME, f"{region} {plan.case}", facts.fit(region, plan.case),
-                           floor.value, "overlap of priorities", cite(book, floor))  # fmt: skip
+            yield at_least(
+                NAME,
+                f"{region} {plan.case}",
+                facts.fit(region, plan.case),
+                floor.value,
+                "overlap of priorities",
+                cite(book, floor),
+            )
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:

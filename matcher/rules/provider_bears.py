@@ -10,7 +10,6 @@ of the assets table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,8 @@ from matcher.program.layout import NONE, present
 from matcher.proposal.verdict import Finding, at_least
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal

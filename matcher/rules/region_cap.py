@@ -12,7 +12,6 @@ decides (R74).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +23,8 @@ from matcher.proposal.verdict import Finding, at_most
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal

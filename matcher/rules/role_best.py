@@ -11,7 +11,6 @@ objective. A level that is not stated counts as none. Source: roles table (R28).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,8 @@ from matcher.proposal.verdict import Finding, at_least, must
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
@@ -49,10 +50,16 @@ def rows(model: Model) -> None:
     )
     case = inst.role_case[index]
     model.add.add_rows(
-        NAME, Subject((labels.roles.ids,), (index,)),
-        [(position[role], provide, 1), (np.arange(len(index)), cols.open[case], -count)],
-        case=case, lower=0, upper=0,
-    )  # fmt: skip
+        NAME,
+        Subject((labels.roles.ids,), (index,)),
+        [
+            (position[role], provide, 1),
+            (np.arange(len(index)), cols.open[case], -count),
+        ],
+        case=case,
+        lower=0,
+        upper=0,
+    )
 
 
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
@@ -67,12 +74,23 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 if facts.levels.get((m, role.capability), -1) >= role.min_level
             ]  # fmt: skip
             subject = f"{plan.case} {role.capability}"
-            yield at_least(NAME, subject, len(able), role.min_providers,
-                           f"members at level {role.min_level}", line(role.at))  # fmt: skip
+            yield at_least(
+                NAME,
+                subject,
+                len(able),
+                role.min_providers,
+                f"members at level {role.min_level}",
+                line(role.at),
+            )
             chosen = named.get(role.capability, ())
             good = len(set(chosen)) == len(chosen) == role.min_providers
-            yield must(NAME, subject, good and set(chosen) <= set(able),
-                       f"named for it: {', '.join(chosen) or 'nobody'}", line(role.at))  # fmt: skip
+            yield must(
+                NAME,
+                subject,
+                good and set(chosen) <= set(able),
+                f"named for it: {', '.join(chosen) or 'nobody'}",
+                line(role.at),
+            )
 
 
 def sentence(setting: Setting) -> str:

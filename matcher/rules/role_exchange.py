@@ -9,7 +9,6 @@ Source: roles table (R15, R26).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +18,8 @@ from matcher.proposal.verdict import Finding, at_least
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
-    from matcher.errors import Faults
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
@@ -59,22 +59,14 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 units = sum(
                     e.units for e in plan.exchanges if e.capability == role.capability
                 )
-                yield at_least(NAME, f"{plan.case} {role.capability}", units,
-                               role.min_amount, "units served", line(role.at))  # fmt: skip
-
-
-def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
-    """A role of this kind states its amount."""
-    for role in setting.roles:
-        if role.kind == "exchange" and role.min_amount is None:
-            faults.add("UNKNOWN_NEEDED", role.at.at("min_amount"),
-                       f"the amount that {role.case} needs of {role.capability} is unknown",
-                       "fill in min_amount; 0 asks for nothing")  # fmt: skip
-
-
-def untested(setting: Setting) -> str:
-    """Always tested."""
-    return ""
+                yield at_least(
+                    NAME,
+                    f"{plan.case} {role.capability}",
+                    units,
+                    role.min_amount,
+                    "units served",
+                    line(role.at),
+                )
 
 
 def sentence(setting: Setting) -> str:

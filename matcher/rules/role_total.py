@@ -9,7 +9,6 @@ Nested regions are added up once. Source: roles table (R21, R24).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +19,8 @@ from matcher.proposal.verdict import Finding, at_least
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
-    from matcher.errors import Faults
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
@@ -60,26 +60,18 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         for role in facts.setting.roles:
             if role.case == plan.case and role.kind == "total" and role.min_total:
                 total = sum(facts.level(name, role.capability) for name in counting)
-                yield at_least(NAME, f"{plan.case} {role.capability}", total,
-                               role.min_total, "sum of levels", line(role.at))  # fmt: skip
-
-
-def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
-    """A role of this kind states its total."""
-    for role in setting.roles:
-        if role.kind == "total" and role.min_total is None:
-            faults.add("UNKNOWN_NEEDED", role.at.at("min_total"),
-                       f"the total that {role.case} needs of {role.capability} is unknown",
-                       "fill in min_total; 0 asks for nothing")  # fmt: skip
-
-
-def untested(setting: Setting) -> str:
-    """Always tested."""
-    return ""
+                yield at_least(
+                    NAME,
+                    f"{plan.case} {role.capability}",
+                    total,
+                    role.min_total,
+                    "sum of levels",
+                    line(role.at),
+                )
 
 
 def sentence(setting: Setting) -> str:
     """The rule in words."""
     if any(role.kind == "total" for role in setting.roles):
-        return "For each role of kind total the levels of the members add up to what it asks."
+        return "For each role of kind total the members' levels add up to what it asks."
     return ""

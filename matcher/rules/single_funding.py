@@ -12,7 +12,6 @@ double funding (domain rules on cumulation).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,8 @@ from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_most, must
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import CasePlan, Proposal
@@ -36,7 +37,7 @@ FUNDING = True
 def rows(model: Model) -> None:
     """Add one row per member's share that some instrument may pay."""
     cols, money, labels = model.cols, model.inst.money, model.inst.labels
-    f, r, d, l, grant = present(cols.grant)
+    f, r, d, line, grant = present(cols.grant)
     position = np.full(cols.share.shape, NONE)
     region, case, layer = np.nonzero((cols.grant != NONE).any(axis=0))
     position[region, case, layer] = np.arange(len(region))
@@ -47,13 +48,17 @@ def rows(model: Model) -> None:
     factor = common[region]
     model.add.add_rows(
         NAME,
-        Subject((labels.regions.ids, labels.cases.ids, labels.layers.ids), (region, case, layer)),
+        Subject(
+            (labels.regions.ids, labels.cases.ids, labels.layers.ids),
+            (region, case, layer),
+        ),
         [
-            (position[r, d, l], grant, common[r] // num * den),
+            (position[r, d, line], grant, common[r] // num * den),
             (np.arange(len(region)), cols.share[region, case, layer], -factor),
         ],
-        case=case, upper=0,
-    )  # fmt: skip
+        case=case,
+        upper=0,
+    )
 
 
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
@@ -98,4 +103,5 @@ def sentence(setting: Setting) -> str:
         f"{book.id} " + "/".join(f"{float(rate.value):.0%}" for rate in book.rate)
         for book in setting.instruments.values()
     )
-    return f"Each euro of cost is declared to one instrument at most, paid at its rate: {rates}."
+    rule = "Each euro of cost is declared to one instrument at most"
+    return f"{rule}, paid at its rate: {rates}."

@@ -10,17 +10,18 @@ An unknown phase or readiness lies outside a stated window. Source: ``phases``,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, must
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from matcher.problem.instance import Instance
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts

@@ -10,7 +10,6 @@ blank means that no limit is stated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,8 @@ from matcher.proposal.verdict import Finding, at_most
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal

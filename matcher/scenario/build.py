@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,9 +17,18 @@ from matcher.scenario.tables import check_references, to_records
 from matcher.scenario.yamlfile import Document, read_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
     from matcher.scenario.load import Resolved
 
 _RULEBOOK: TypeAdapter[Any] = TypeAdapter(Rulebook)
+KEYED = ("regions", "capabilities", "cases", "actors")
+"""Tables with one row per id."""
+UNKEYED = (
+    "assets", "needs", "roles", "costs", "commitments", "priorities", "case_topics",
+    "verdicts", "memberships",
+)  # fmt: skip
 DEFAULT_OBJECTIVE = "balanced"
 """Objective whose parameters hold where a scenario lists only weights."""
 
@@ -46,10 +53,7 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
         name: to_records(raw, TABLES[name], faults)
         for name, raw in resolved.written.tables.items()
     }
-    keyed = {
-        name: by_key(rows.get(name, []))
-        for name in ("regions", "capabilities", "cases", "actors")
-    }
+    keyed = {name: by_key(rows.get(name, [])) for name in KEYED}
     for records in rows.values():
         check_references(records, keyed, faults)
     books = _rulebooks(resolved, faults)
@@ -59,19 +63,14 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
     objective = _objective(resolved, settings, document, faults)
     faults.raise_if_any()
     kept = [b for b in rows.get("budgets", []) if b.instrument in instruments]
+    tables: dict[str, Any] = dict(keyed)
+    tables |= {name: in_order(rows.get(name, [])) for name in UNKEYED}
     return Setting(
         name=resolved.scenario.name,
         title=settings.title,
         assumption=resolved.assumption,
         date=settings.date or resolved.scenario.today,
-        **keyed,
-        **{
-            name: in_order(rows.get(name, []))
-            for name in (
-                "assets", "needs", "roles", "costs", "commitments", "priorities",
-                "case_topics", "verdicts", "memberships",
-            )
-        },
+        **tables,
         budgets=in_order(kept),
         partnership=_only(books, Partnership),
         own_money=_only(books, OwnMoney),
@@ -141,10 +140,13 @@ def _check_budgets(budgets: list[Any], resolved: Resolved, faults: Faults) -> No
     }  # fmt: skip
     for row in budgets:
         if row.instrument not in known:
-            faults.add("UNKNOWN_INSTRUMENT", row.at.at("instrument"),
-                       f'"{row.instrument}" is no instrument of this scenario'
-                       + did_you_mean(row.instrument, known),
-                       "list its rulebook in scenario.yaml, or correct the id")  # fmt: skip
+            faults.add(
+                "UNKNOWN_INSTRUMENT",
+                row.at.at("instrument"),
+                f'"{row.instrument}" is no instrument of this scenario'
+                + did_you_mean(row.instrument, known),
+                "list its rulebook in scenario.yaml, or correct the id",
+            )
 
 
 def _pins(
@@ -156,9 +158,12 @@ def _pins(
         for field, table in (("case", "cases"), ("region", "regions")):
             code = getattr(pin, field)
             if code is not None and code not in keyed[table]:
-                faults.add("UNKNOWN_CODE", document.place(("pins", i, field)),
-                           f'"{code}" is not in {table}{did_you_mean(code, keyed[table])}',
-                           f"add it to {table}, or correct the code")  # fmt: skip
+                faults.add(
+                    "UNKNOWN_CODE",
+                    document.place(("pins", i, field)),
+                    f'"{code}" is not in {table}{did_you_mean(code, keyed[table])}',
+                    f"add it to {table}, or correct the code",
+                )
         place = document.place(("pins", i))
         pins.append(
             PlacedPin(

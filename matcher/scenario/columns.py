@@ -11,12 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 from matcher.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 UNLIMITED: Final = "unlimited"
 """Cell word for a limit that is known not to bind."""
@@ -71,7 +73,7 @@ def clean_code(text: str) -> str:
     if hidden:
         raise CellProblem(
             "HIDDEN_CHARACTER",
-            f'"{ascii(code)[1:-1]}" holds the invisible character U+{ord(hidden[0]):04X}',
+            f'"{ascii(code)[1:-1]}" holds the hidden character U+{ord(hidden[0]):04X}',
             "retype the code without it",
         )
     if any(c in code for c in "|,[]"):

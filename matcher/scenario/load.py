@@ -8,10 +8,9 @@ applies an assumption and gives the typed `Setting` that the house works with.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -30,6 +29,9 @@ from matcher.scenario.schema import (
 from matcher.scenario.setting import Override, Setting
 from matcher.scenario.tables import Dialect, RawTable, read_table
 from matcher.scenario.yamlfile import Document, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SETTINGS_FILE: Final = "scenario.yaml"
 _RULEBOOK: TypeAdapter[Any] = TypeAdapter(Rulebook)
@@ -96,9 +98,13 @@ class Scenario:
     ) -> None:
         overlay = self.settings.assumptions.get(name)
         if overlay is None:
-            faults.add("UNKNOWN_ASSUMPTION", self.document.place(("assumptions",)),
-                       f'no assumption "{name}"{did_you_mean(name, self.assumptions)}',
-                       f"use one of {', '.join(self.assumptions) or 'none: the scenario has none'}")  # fmt: skip
+            known = ", ".join(self.assumptions) or "none: the scenario has none"
+            faults.add(
+                "UNKNOWN_ASSUMPTION",
+                self.document.place(("assumptions",)),
+                f'no assumption "{name}"{did_you_mean(name, self.assumptions)}',
+                f"use one of {known}",
+            )
             return
         base = ("assumptions", name)
         places = {p: self.document.key_place((*base, "set", p)) for p in overlay.set}
@@ -250,8 +256,12 @@ class _Reader:
                 self.faults.found.extend(error.faults)
         for needed in ("regions", "cases"):
             if needed not in listed:
-                self.faults.add("MISSING_TABLE", self.document.place(("tables",)),
-                                f"there is no table {needed}", f"add {needed}.csv")  # fmt: skip
+                self.faults.add(
+                    "MISSING_TABLE",
+                    self.document.place(("tables",)),
+                    f"there is no table {needed}",
+                    f"add {needed}.csv",
+                )
         return tables
 
     def rulebooks(self, settings: ScenarioFile) -> dict[str, Document]:
@@ -266,8 +276,12 @@ class _Reader:
             if book is None:
                 continue
             if book.id in found:
-                self.faults.add("DUPLICATE_RULEBOOK", place, f'"{book.id}" stands twice',
-                                "list each rulebook once")  # fmt: skip
+                self.faults.add(
+                    "DUPLICATE_RULEBOOK",
+                    place,
+                    f'"{book.id}" stands twice',
+                    "list each rulebook once",
+                )
             found[book.id] = document
         for kind in ("partnership", "own"):
             same = [n for n, doc in found.items() if doc.data["kind"] == kind]
@@ -302,9 +316,12 @@ class _Reader:
             try:
                 path = find(name)
             except library.NotInLibrary as error:
-                self.faults.add(f"UNKNOWN_{kind.upper()}", place,
-                                f'no {kind} "{name}"{did_you_mean(name, error.known)}',
-                                f"use one of {', '.join(error.known)}, or a path ending in .yaml")  # fmt: skip
+                self.faults.add(
+                    f"UNKNOWN_{kind.upper()}",
+                    place,
+                    f'no {kind} "{name}"{did_you_mean(name, error.known)}',
+                    f"use one of {', '.join(error.known)}, or a path ending in .yaml",
+                )
                 return None
             name = f"models/{kind}s/{path.name}"
             self.files[name] = path
@@ -318,8 +335,12 @@ class _Reader:
         """Real path of a file of this scenario; None, with a fault, if outside."""
         path = (self.root / name).resolve()
         if not path.is_relative_to(self.root.resolve()):
-            self.faults.add("OUTSIDE_SCENARIO", place, f'"{name}" lies outside the scenario',
-                            "copy the file into the scenario folder")  # fmt: skip
+            self.faults.add(
+                "OUTSIDE_SCENARIO",
+                place,
+                f'"{name}" lies outside the scenario',
+                "copy the file into the scenario folder",
+            )
             return None
         if not path.is_file():
             near = did_you_mean(path.name, (p.name for p in self.root.iterdir()))

@@ -9,16 +9,19 @@ Precedence is plain: rulebook and tables as written, then the assumption.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matcher.errors import Faults, Place, did_you_mean
 from matcher.scenario.columns import CENTS, CellProblem, exact_number
 from matcher.scenario.records import TABLES, declared
 from matcher.scenario.setting import Override
-from matcher.scenario.tables import RawTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matcher.scenario.tables import RawTable
 
 ASSUMED = "assumption"
 """Source key of a number that an assumption set."""
@@ -50,9 +53,12 @@ def decimal_text(value: Fraction) -> str:
 
 
 def apply(
-    written: Written, name: str, changes: Mapping[str, Any], places: Mapping[str, Place],
+    written: Written,
+    name: str,
+    changes: Mapping[str, Any],
+    places: Mapping[str, Place],
     faults: Faults,
-) -> None:  # fmt: skip
+) -> None:
     """Apply the ``set`` entries of assumption ``name`` in place, in order."""
     for path, value in changes.items():
         head, _, rest = path.partition(".")
@@ -65,9 +71,12 @@ def apply(
             _set_setting(written, path, value, place, faults)
         else:
             known = ("instruments", *TABLES, *_SETTINGS)
-            faults.add("UNKNOWN_PATH", place,
-                       f'"{path}" begins with no known part{did_you_mean(head, known)}',
-                       "begin with instruments., a table name or a setting")  # fmt: skip
+            faults.add(
+                "UNKNOWN_PATH",
+                place,
+                f'"{path}" begins with no known part{did_you_mean(head, known)}',
+                "begin with instruments., a table name or a setting",
+            )
 
 
 def _changed(old: Fraction | None, value: Any) -> Fraction | str:
@@ -208,8 +217,12 @@ def _set_cells(
         try:
             new = _cell_text(old, value, money=_is_money(table, header))
         except CellProblem as problem:
-            faults.add(problem.code, place, f"{path}, {raw.file}:{raw.lines[i]}: {problem}",
-                       problem.remedy)  # fmt: skip
+            faults.add(
+                problem.code,
+                place,
+                f"{path}, {raw.file}:{raw.lines[i]}: {problem}",
+                problem.remedy,
+            )
             continue
         changes[i] = new
         parts = [
@@ -249,8 +262,12 @@ def _set_setting(
     except CellProblem as problem:
         faults.add(problem.code, place, f"{path}: {problem}", problem.remedy)
     except TypeError:
-        faults.add("UNKNOWN_PATH", place, f'"{path}" leads nowhere',
-                   "weights can be set where the scenario lists them by term")  # fmt: skip
+        faults.add(
+            "UNKNOWN_PATH",
+            place,
+            f'"{path}" leads nowhere',
+            "weights can be set where the scenario lists them by term",
+        )
     else:
         written.overrides.append(Override(path, _shown(old), _shown(new), place))
 

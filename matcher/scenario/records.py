@@ -7,14 +7,16 @@ Amounts are exact: whole numbers, fractions, and money in cents.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from matcher.errors import Place
 from matcher.scenario import columns as c
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
 
 PHASES: Final = ("learn", "connect", "demonstrate", "commercialise", "scale_up")
 LAYERS: Final = ("1", "2", "3", "coordination")
@@ -65,9 +67,11 @@ class Region(Row):
         "own money for all cases together, EUR", unlimited=True
     )
     category: Mapping[str, str] = c.column(
-        "code", c.clean_code, "category.SCHEME: its category in a classification scheme",
+        "code",
+        c.clean_code,
+        "category.SCHEME: its category in a classification scheme",
         prefix=True,
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,15 +167,19 @@ class Role(Row):
     capability: str = c.ref("capabilities", "what is asked for", required=True)
     kind: str = c.choice(
         ("best", "total", "exchange"),
-        "best: enough members at a level; total: levels add up; exchange: units are served",
+        "best: members at a level; total: levels add up; exchange: units are served",
         required=True,
     )
     min_level: int = c.whole(0, 3, "best: lowest level that counts; blank: 1", blank=1)
-    min_total: int | None = c.whole(0, None, "total: sum of the members' levels")
+    min_total: int | None = c.whole(
+        0, None, "total: least sum of levels; blank: no minimum"
+    )
     min_providers: int = c.whole(
         1, None, "best: members at that level; blank: 1", blank=1
     )
-    min_amount: Fraction | None = c.number(0, None, "exchange: units to be served")
+    min_amount: Fraction | None = c.number(
+        0, None, "exchange: units served; blank: no minimum"
+    )
     weight: Fraction = c.number(
         0, None, "weight in role quality and scale; blank: 1", blank=Fraction(1)
     )
@@ -208,9 +216,11 @@ class Commitment(Row):
     case: str | None = c.ref("cases", "this case only; blank: all")
     partnership: str | None = c.code("this partnership only; blank: all")
     level: int = c.whole(
-        0, 5, "0 none, 1 interest, 2 observer, 3 letter, 4 memorandum and staff, 5 budget line",
+        0,
+        5,
+        "0 none, 1 interest, 2 observer, 3 letter, 4 memorandum, staff, 5 budget line",
         required=True,
-    )  # fmt: skip
+    )
     expires: dt.date | None = c.date("last day it holds; later it counts as none")
     reliability: Fraction | None = c.number(0, 1, "chance that it is kept")
 

@@ -23,13 +23,11 @@ from pydantic import (
 )
 
 from matcher.scenario.columns import CENTS
-from matcher.scenario.records import LAYERS, PHASES
 
 Confidence = Literal["confirmed", "secondary", "unconfirmed", "assumption"]
 Phase = Literal["learn", "connect", "demonstrate", "commercialise", "scale_up"]
 LayerName = Literal["1", "2", "3", "coordination"]
 RoleName = Literal["lead", "partner", "observer"]
-assert set(Phase.__args__) == set(PHASES) and set(LayerName.__args__) == set(LAYERS)  # type: ignore[attr-defined]
 
 
 class Strict(BaseModel):
@@ -139,7 +137,7 @@ class Cited(Strict, Generic[T]):
 
 
 class Consortium(Strict):
-    """Fewest members an instrument or partnership asks for; nested regions count once."""
+    """Members that a rulebook asks for; nested regions count once."""
 
     min_regions: Cited[Whole] | None = None
     """Fewest distinct regions among the members."""

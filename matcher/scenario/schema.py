@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -20,7 +20,9 @@ from pydantic import (
 
 from matcher.errors import Faults, did_you_mean
 from matcher.scenario.rulebook import Day, Number, Share, Strict, Whole, plain_number
-from matcher.scenario.yamlfile import Document
+
+if TYPE_CHECKING:
+    from matcher.scenario.yamlfile import Document
 
 TableName = Literal[
     "regions", "capabilities", "assets", "needs", "cases", "roles", "costs",

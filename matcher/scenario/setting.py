@@ -6,16 +6,18 @@ Everything after this room reads settings and nothing else. Amounts are exact
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from matcher.errors import Place
-from matcher.scenario import records as r
-from matcher.scenario.rulebook import Instrument, OwnMoney, Partnership
-from matcher.scenario.schema import Solve
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
+
+    from matcher.errors import Place
+    from matcher.scenario import records as r
+    from matcher.scenario.rulebook import Instrument, OwnMoney, Partnership
+    from matcher.scenario.schema import Solve
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from matcher.scenario.records import Row, declared
 from matcher.scenario.yamlfile import read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 MAX_BYTES: Final = 50_000_000
@@ -75,9 +75,12 @@ def read_table(path: Path, shown: str, record: type[Row], dialect: Dialect) -> R
     _check_header(header, record, Place(shown, rows[0][0]), faults)
     for line, cells in rows[1:]:
         if len(cells) != len(header):
-            faults.add("RAGGED_ROW", Place(shown, line),
-                       f"has {len(cells)} cells where the header has {len(header)}",
-                       "add or remove a comma, or quote text that holds one")  # fmt: skip
+            faults.add(
+                "RAGGED_ROW",
+                Place(shown, line),
+                f"has {len(cells)} cells where the header has {len(header)}",
+                "add or remove a comma, or quote text that holds one",
+            )
     faults.raise_if_any()
     marks = tuple(line for line, _ in rows[1:])
     body = tuple(tuple(cell.strip() for cell in cells) for _, cells in rows[1:])
@@ -100,8 +103,12 @@ def _split(
                 rows.append((line, cells))
             line = reader.line_num + 1
             if len(rows) > MAX_ROWS:
-                faults.add("TOO_MANY_ROWS", Place(shown, line),
-                           f"has more than {MAX_ROWS:,} rows", "split the scenario")  # fmt: skip
+                faults.add(
+                    "TOO_MANY_ROWS",
+                    Place(shown, line),
+                    f"has more than {MAX_ROWS:,} rows",
+                    "split the scenario",
+                )
                 break
     except csv.Error as error:
         faults.add("BAD_CSV", Place(shown, line), f"cannot be read: {error}",
@@ -238,7 +245,9 @@ def check_references(
             value = getattr(row, name)
             for code in value if spec.many else (value,):
                 if code is not None and code not in keys:
-                    faults.add("UNKNOWN_CODE", row.at.at(header),
-                               f'"{code}" is not in {spec.refers}'
-                               + did_you_mean(code, keys),
-                               f"add it to {spec.refers}, or correct the code")  # fmt: skip
+                    faults.add(
+                        "UNKNOWN_CODE",
+                        row.at.at(header),
+                        f'"{code}" is not in {spec.refers}' + did_you_mean(code, keys),
+                        f"add it to {spec.refers}, or correct the code",
+                    )

@@ -166,8 +166,12 @@ def _refuse_events(yaml: Any, text: str, shown: str, faults: Faults) -> None:
         if isinstance(event, events.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                faults.add("TOO_DEEP", place, f"is nested deeper than {MAX_DEPTH} levels",
-                           "flatten it")  # fmt: skip
+                faults.add(
+                    "TOO_DEEP",
+                    place,
+                    f"is nested deeper than {MAX_DEPTH} levels",
+                    "flatten it",
+                )
                 faults.raise_if_any()
         elif isinstance(event, events.CollectionEndEvent):
             depth -= 1
@@ -244,6 +248,10 @@ class _Builder:
             and len(text.lstrip("+-")) > 1
             and text.lstrip("+-")[0] == "0"
         ):
-            self.faults.add("LEADING_ZERO", place, f"{text} begins with a zero",
-                            f'write "{text}" in quotes for a code, or drop the zero')  # fmt: skip
+            self.faults.add(
+                "LEADING_ZERO",
+                place,
+                f"{text} begins with a zero",
+                f'write "{text}" in quotes for a code, or drop the zero',
+            )
         return Fraction(text)

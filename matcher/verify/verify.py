@@ -7,7 +7,6 @@ what the proposal says of itself must be what comes out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,8 @@ from matcher.rules import all_rules, asking
 from matcher.scenario.records import LAYERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matcher.scenario.setting import Setting
 
 WRITTEN: Final = Fraction(1, 10**9)
@@ -115,8 +116,16 @@ def _value(proposal: Proposal, setting: Setting) -> Iterator[Finding]:
             "objective", term.name, good, f"the plan gives {show(term.points)} points"
         )
     objective = proposal.objective or Fraction(0)
-    yield must("objective", "sum", abs(objective - total) <= WRITTEN,
-               f"stated {show(objective)}, but the plan gives {show(total)} points")  # fmt: skip
+    yield must(
+        "objective",
+        "sum",
+        abs(objective - total) <= WRITTEN,
+        f"stated {show(objective)}, but the plan gives {show(total)} points",
+    )
     if proposal.bound is not None:
-        yield must("objective", "bound", proposal.bound >= total - WRITTEN,
-                   f"the bound {show(proposal.bound)} lies below the plan's {show(total)} points")  # fmt: skip
+        yield must(
+            "objective",
+            "bound",
+            proposal.bound >= total - WRITTEN,
+            f"the bound {show(proposal.bound)} is below the plan's {show(total)}",
+        )

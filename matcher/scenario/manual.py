@@ -1,0 +1,360 @@
+"""Generate the JSON Schemas for editors and the manual of the scenario format.
+
+::
+
+    python -m matcher.scenario.manual        # writes every file of `generated()`
+
+Both are made from the declarations the loader itself reads by (settings models,
+rulebook models, table columns), so they cannot say anything else than it does.
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import TypeAdapter
+
+from matcher.scenario.columns import Column
+from matcher.scenario.records import LAYERS, PHASES, RECORDS, Row, declared
+from matcher.scenario.rulebook import Rulebook, plain_number
+from matcher.scenario.schema import ObjectiveFile, ScenarioFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Schema = dict[str, Any]
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+LAYER_NUMBERS: Final = tuple(int(name) for name in LAYERS if name.isdigit())
+"""Layers that may be written as numbers: the loader turns 1 into "1"."""
+TITLES: Final = {
+    "scenario": "matcher: settings of a scenario (scenario.yaml)",
+    "rulebook": "matcher: rulebook",
+    "objective": "matcher: objective",
+}
+
+
+def generated() -> dict[str, str]:
+    """Text of every generated file, by its path in the checkout."""
+    files = {
+        f"models/schema/{name}.schema.json": json.dumps(
+            schema, indent=2, ensure_ascii=False
+        )
+        + "\n"
+        for name, schema in schemas().items()
+    }
+    return {**files, "docs/scenario-format.md": manual()}
+
+
+def write(root: Path) -> None:
+    """Write every generated file below the root of a checkout."""
+    for name, text in generated().items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+# --- JSON Schemas ----------------------------------------------------------------
+
+
+def schemas() -> dict[str, Schema]:
+    """JSON Schema of each kind of YAML file."""
+    made = {
+        "scenario": ScenarioFile.model_json_schema(),
+        "rulebook": TypeAdapter[Any](Rulebook).json_schema(),
+        "objective": ObjectiveFile.model_json_schema(),
+    }
+    return {name: _tidy(made[name], TITLES[name]) for name in made}
+
+
+def _tidy(schema: Schema, title: str) -> Schema:
+    """Readable names, one-line descriptions, and every spelling the loader accepts."""
+    definitions = schema.get("$defs", {})
+    names = {
+        old: _cited_name(body["properties"]["value"]) if old.startswith("Cited") else old
+        for old, body in definitions.items()
+    }
+    clean = {names[old]: _clean(body, names) for old, body in definitions.items()}
+    body = _clean({k: v for k, v in schema.items() if k != "$defs"}, names)
+    head: Schema = {"$schema": DRAFT, "title": title}
+    tail: Schema = {"$defs": dict(sorted(clean.items()))} if clean else {}
+    return {**head, **body, **tail}
+
+
+def _cited_name(value: Schema) -> str:
+    """Name for a value with its source, such as `CitedShare`."""
+    if value["type"] == "array":
+        return _cited_name(value["items"]) + "List"
+    if "enum" in value:
+        known = {LAYERS: "Layer", PHASES: "Phase"}
+        return "Cited" + known[tuple(value["enum"])]
+    if value["type"] == "number":
+        return "CitedShare" if "maximum" in value else "CitedEuro"
+    return {"integer": "CitedWhole", "string": "CitedText"}[value["type"]]
+
+
+def _clean(node: Any, names: dict[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_clean(item, names) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if tuple(node.get("enum", ())) == LAYERS:
+        text = {k: v for k, v in node.items() if k not in ("enum", "type", "title")}
+        return {**text, "enum": [*LAYERS, *LAYER_NUMBERS]}
+    found: Schema = {}
+    for key, value in node.items():
+        if key in ("title", "discriminator") and not _is_properties(node):
+            continue
+        if key == "$ref":
+            found[key] = "#/$defs/" + names[value.rpartition("/")[2]]
+        elif key == "description" and isinstance(value, str):
+            found[key] = " ".join(value.split())
+        elif key == "default":
+            if value not in (None, {}, []) and not isinstance(value, dict):
+                numeric = node.get("type") == "number"
+                found[key] = plain_number(Fraction(value)) if numeric else value
+        else:
+            found[key] = _clean(value, names)
+    return found
+
+
+def _is_properties(node: Schema) -> bool:
+    """Whether a node maps names of keys to schemas (a key may be called `title`)."""
+    return all(isinstance(value, dict) for value in node.values())
+
+
+# --- The manual ------------------------------------------------------------------
+
+INTRO: Final = """\
+# The scenario format
+
+<!-- Generated by `python -m matcher.scenario.manual`. Do not edit by hand. -->
+
+A scenario is a folder with a `scenario.yaml` and CSV tables beside it, or one
+YAML file that names its tables. `matcher check FOLDER` reads everything and
+lists every fault at once, each with its file and line and what to do.
+
+- YAML 1.2, strict. An unknown key, a repeated key or a wrong type is a fault.
+  `NO` is Norway, never false. Aliases (`*name`), tags and a second document are
+  refused.
+- Numbers are exact. `0.1` is one tenth. A number has at most 18 digits.
+- Tables are UTF-8; a byte order mark is fine. Cells are separated by commas and
+  numbers have a decimal point, unless `tables` says otherwise.
+- A blank cell means *unknown*, never zero. A rule that needs the figure names
+  the cell to fill in. Where a blank has a fixed meaning, it is stated below.
+- Money is in EUR, with at most two decimals.
+- Every file a scenario names lies inside its folder, or is a name of the library
+  (`models/rulebooks`, `models/objectives`).
+
+Editors check YAML files while you type when the first line names the schema:
+
+```yaml
+# yaml-language-server: $schema=../../models/schema/scenario.schema.json
+```
+"""
+
+OVERLAYS: Final = """\
+## Assumptions: what may be changed
+
+An assumption is a named overlay. `instruments` chooses the instruments in play,
+then nothing of the others is read. `set` maps paths to new values:
+
+| Path | Changes | Example |
+|---|---|---|
+| `instruments.ID.FIELD` | a number of a rulebook; the new number is marked as an assumption in every report | `instruments.i3-strand1-2021.grant.min: 1000000` |
+| `instruments.ID.rate` | every rate of the rulebook at once | `instruments.vinnovate.rate: 0.6` |
+| `instruments.ID.rate.N` | one rate, counted from 0 | `instruments.erdf-2021-27.rate.2: 0.5` |
+| `instruments.ID.envelope` | the money of an instrument; a relative value also scales its rows in `budgets` | `instruments.vinnovate.envelope: 0.5x` |
+| `TABLE.KEY.COLUMN` | the cells of one row | `regions.ES24.own_budget: 0` |
+| `TABLE.A/B.COLUMN` | a key of several parts, joined by `/`; later parts may be left out | `assets.ES24/metal.capacity: 40` |
+| `TABLE.*.COLUMN` | that column in every row; `*` may also stand for one part | `costs.*.amount: 1.1x` |
+| `limits.KEY`, `solve.KEY`, `date`, `exchanges`, `objective`, `objective.TERM` | a setting | `limits.max_cases: 3` |
+
+`instruments.` also reaches partnership and own-money rulebooks: write their id.
+A value is absolute (`0.6`, `unlimited`), relative (`0.5x` multiplies what stands
+there), or `null` for a cell that becomes blank. A relative amount of money is
+rounded down to whole cents. A changed value passes the same checks as an
+original one. `objective.TERM` works where the scenario lists weights by term.
+"""
+
+RULEBOOKS: Final = """\
+## Rulebooks
+
+One YAML file holds one rulebook. Its `kind` decides which fields it has. At most
+one rulebook of kind `partnership` and one of kind `own` may be listed; every
+other rulebook is an instrument. *Cited* means: write `{value: ..., source: KEY}`,
+where KEY is an entry of the file's `sources`; `confidence` and `note` may follow.
+How numbers are cited and overridden is told in [rulebooks.md](rulebooks.md).
+"""
+
+OBJECTIVES: Final = """\
+## Objectives
+
+A scenario names an objective file, or lists weights by term itself; then the
+parameters of `balanced` hold. Terms and their parameters are in
+[maths.md](maths.md#objective-terms).
+"""
+
+_HEADS = ("Partnership", "OwnMoney", "Instrument")
+_COMMON = ("format", "id", "name", "body", "period", "valid_from", "valid_to",
+           "confidence", "sources", "note")  # fmt: skip
+
+
+def manual() -> str:
+    """The manual of the scenario format, as Markdown."""
+    made = schemas()
+    parts = [INTRO, _settings(made["scenario"]), OVERLAYS, _tables()]
+    parts += [_rulebooks(made["rulebook"]), _objective(made["objective"])]
+    return "\n".join(parts)
+
+
+def _settings(schema: Schema) -> str:
+    parts = ["## scenario.yaml\n", _fields(schema)]
+    parts += _sections(schema, sorted(schema["$defs"]))
+    return "\n".join(parts)
+
+
+def _rulebooks(schema: Schema) -> str:
+    definitions = schema["$defs"]
+    first = definitions[_HEADS[0]]
+    parts = [RULEBOOKS, "### Every rulebook\n", _fields(first, only=_COMMON)]
+    for name in _HEADS:
+        body = definitions[name]
+        words = ", ".join(f"`{kind}`" for kind in _kinds(body["properties"]["kind"]))
+        own = tuple(key for key in body["properties"] if key not in _COMMON)
+        parts += [f"### Kind {words}\n", body["description"] + "\n"]
+        parts.append(_fields(body, only=own))
+    rest = [n for n in sorted(definitions) if n not in _HEADS]
+    parts += _sections(schema, [n for n in rest if not n.startswith("Cited")])
+    return "\n".join(parts)
+
+
+def _objective(schema: Schema) -> str:
+    return f"{OBJECTIVES}\n{_fields(schema)}"
+
+
+def _kinds(kind: Schema) -> list[str]:
+    return list(kind.get("enum", [kind.get("const")]))
+
+
+def _sections(schema: Schema, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        body = schema["$defs"][name]
+        yield f"### {name}\n"
+        yield body["description"] + "\n"
+        yield _fields(body)
+
+
+def _fields(schema: Schema, only: Iterable[str] | None = None) -> str:
+    """Table of the keys of one mapping."""
+    needed = schema.get("required", ())
+    rows = ["| Key | Value | Left out | Meaning |", "|---|---|---|---|"]
+    for key in only or schema["properties"]:
+        field = schema["properties"][key]
+        absent = "**required**" if key in needed else _absent(field)
+        cells = (f"`{key}`", _value(field), absent, field["description"])
+        rows.append("| " + " | ".join(map(_cell, cells)) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def _absent(field: Schema) -> str:
+    default = field.get("default")
+    if default is None:
+        return ""
+    shown = {True: "true", False: "false"}.get(default, default)
+    return f"`{shown}`"
+
+
+def _value(field: Schema) -> str:
+    """Words for what a key may hold."""
+    if "$ref" in field:
+        return _named(field["$ref"].rpartition("/")[2])
+    if "anyOf" in field:
+        choices = [f for f in field["anyOf"] if f.get("type") != "null"]
+        return " or ".join(map(_value, choices))
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{_shown(word)}`" for word in field["enum"])
+    kind = field["type"]
+    if isinstance(kind, list):
+        return "number, text, true, false or null"
+    if kind == "array":
+        return f"list of {_value(field['items'])}"
+    if kind == "object":
+        inner = field["additionalProperties"]
+        return f"mapping to {_value(inner)}" if isinstance(inner, dict) else "mapping"
+    if field.get("format") == "date":
+        return "date"
+    if kind == "number" and field.get("maximum") == 1:
+        return "share 0 to 1"
+    return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(
+        kind, kind
+    )
+
+
+def _shown(word: object) -> str:
+    return "\\t" if word == "\t" else str(word)
+
+
+def _named(name: str) -> str:
+    cited = {
+        "CitedShare": "share 0 to 1", "CitedEuro": "EUR", "CitedWhole": "whole number",
+        "CitedText": "text", "CitedLayer": "layer", "CitedPhase": "phase",
+    }  # fmt: skip
+    if name.startswith("Cited"):
+        base = cited[name.removesuffix("List")]
+        return f"cited list of {base}s" if name.endswith("List") else f"cited {base}"
+    return f"[{name}](#{name.lower()})"
+
+
+def _tables() -> str:
+    known = ", ".join(f"`{record.TABLE}`" for record in RECORDS)
+    parts = [
+        "## Tables\n",
+        f"Known tables: {known}. `regions` and `cases` are needed; the others may be "
+        "missing. Column order is free, unknown columns are faults, and no two rows "
+        "have the same key. A code holds no comma, no `|` and no square bracket.\n",
+    ]
+    for record in RECORDS:
+        parts += [f"### {record.TABLE}\n", _first_line(record)]
+        key = ", ".join(f"`{_header(record, name)}`" for name in record.KEY)
+        parts += [f"Key: {key}.\n", _columns(record)]
+    return "\n".join(parts)
+
+
+def _first_line(record: type[Row]) -> str:
+    return (record.__doc__ or "").strip().splitlines()[0]
+
+
+def _header(record: type[Row], field: str) -> str:
+    return next(h for h, (name, _) in declared(record).items() if name == field)
+
+
+def _columns(record: type[Row]) -> str:
+    rows = ["| Column | Cell | Blank means | Meaning |", "|---|---|---|---|"]
+    for header, (_, spec) in declared(record).items():
+        shown = f"{header}.SCHEME" if spec.prefix else header
+        meaning, _, said = spec.doc.partition("; blank: ")
+        blank = "**required**" if spec.required else said or _blank(spec)
+        cells = (f"`{shown}`", spec.kind, blank, meaning)
+        rows.append("| " + " | ".join(map(_cell, cells)) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def _blank(spec: Column) -> str:
+    if spec.blank is None:
+        return "unknown"
+    return "nothing stated" if spec.blank in ("", ()) else f"`{spec.blank}`"
+
+
+def _cell(text: str) -> str:
+    """Text that fits into one cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).resolve().parents[2])
