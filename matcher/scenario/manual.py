@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
 
-from matcher.scenario.columns import Column
 from matcher.scenario.records import LAYERS, PHASES, RECORDS, Row, declared
 from matcher.scenario.rulebook import Rulebook, plain_number
 from matcher.scenario.schema import ObjectiveFile, ScenarioFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from matcher.scenario.columns import Column
 
 Schema = dict[str, Any]
 
@@ -74,7 +75,9 @@ def _tidy(schema: Schema, title: str) -> Schema:
     """Readable names, one-line descriptions, and every spelling the loader accepts."""
     definitions = schema.get("$defs", {})
     names = {
-        old: _cited_name(body["properties"]["value"]) if old.startswith("Cited") else old
+        old: _cited_name(body["properties"]["value"])
+        if old.startswith("Cited")
+        else old
         for old, body in definitions.items()
     }
     clean = {names[old]: _clean(body, names) for old, body in definitions.items()}
@@ -159,24 +162,41 @@ Editors check YAML files while you type when the first line names the schema:
 OVERLAYS: Final = """\
 ## Assumptions: what may be changed
 
-An assumption is a named overlay. `instruments` chooses the instruments in play,
-then nothing of the others is read. `set` maps paths to new values:
+An assumption is a named overlay. `instruments` chooses the instruments in play;
+the others and their money play no part. `set` maps paths to new values:
 
 | Path | Changes | Example |
 |---|---|---|
-| `instruments.ID.FIELD` | a number of a rulebook; the new number is marked as an assumption in every report | `instruments.i3-strand1-2021.grant.min: 1000000` |
-| `instruments.ID.rate` | every rate of the rulebook at once | `instruments.vinnovate.rate: 0.6` |
-| `instruments.ID.rate.N` | one rate, counted from 0 | `instruments.erdf-2021-27.rate.2: 0.5` |
-| `instruments.ID.envelope` | the money of an instrument; a relative value also scales its rows in `budgets` | `instruments.vinnovate.envelope: 0.5x` |
-| `TABLE.KEY.COLUMN` | the cells of one row | `regions.ES24.own_budget: 0` |
-| `TABLE.A/B.COLUMN` | a key of several parts, joined by `/`; later parts may be left out | `assets.ES24/metal.capacity: 40` |
-| `TABLE.*.COLUMN` | that column in every row; `*` may also stand for one part | `costs.*.amount: 1.1x` |
-| `limits.KEY`, `solve.KEY`, `date`, `exchanges`, `objective`, `objective.TERM` | a setting | `limits.max_cases: 3` |
+"""
 
+PATHS: Final = (
+    ("`instruments.ID.FIELD`",
+     "a number of a rulebook; its source becomes the assumption",
+     "`instruments.i3-strand1-2021.grant.min: 1000000`"),
+    ("`instruments.ID.rate`", "every rate of the rulebook at once",
+     "`instruments.vinnovate.rate: 0.6`"),
+    ("`instruments.ID.rate.N`", "one rate, counted from 0",
+     "`instruments.erdf-2021-27.rate.2: 0.5`"),
+    ("`instruments.ID.envelope`",
+     "the money of an instrument; a relative value also scales its rows in `budgets`",
+     "`instruments.vinnovate.envelope: 0.5x`"),
+    ("`TABLE.KEY.COLUMN`", "a cell of one row", "`regions.ES24.own_budget: 0`"),
+    ("`TABLE.A/B.COLUMN`",
+     "a key of several parts, joined by `/`; later parts may be left out",
+     "`assets.ES24/metal.capacity: 40`"),
+    ("`TABLE.*.COLUMN`",
+     "that column in every row; `*` may also stand for one part of a key",
+     "`costs.*.amount: 1.1x`"),
+    ("`limits.KEY`, `solve.KEY`, `date`, `exchanges`, `objective`, `objective.TERM`",
+     "a setting", "`limits.max_cases: 3`"),
+)  # fmt: skip
+"""Paths of an assumption: what they look like, what they change, an example."""
+
+AFTER_PATHS: Final = """
 `instruments.` also reaches partnership and own-money rulebooks: write their id.
 A value is absolute (`0.6`, `unlimited`), relative (`0.5x` multiplies what stands
-there), or `null` for a cell that becomes blank. A relative amount of money is
-rounded down to whole cents. A changed value passes the same checks as an
+there), or `null` for a cell that becomes blank. A relative amount of money in a
+table is rounded down to whole cents. A changed value passes the same checks as an
 original one. `objective.TERM` works where the scenario lists weights by term.
 """
 
@@ -206,7 +226,8 @@ _COMMON = ("format", "id", "name", "body", "period", "valid_from", "valid_to",
 def manual() -> str:
     """The manual of the scenario format, as Markdown."""
     made = schemas()
-    parts = [INTRO, _settings(made["scenario"]), OVERLAYS, _tables()]
+    paths = OVERLAYS + "".join(f"| {' | '.join(row)} |\n" for row in PATHS)
+    parts = [INTRO, _settings(made["scenario"]), paths + AFTER_PATHS, _tables()]
     parts += [_rulebooks(made["rulebook"]), _objective(made["objective"])]
     return "\n".join(parts)
 
@@ -254,8 +275,9 @@ def _fields(schema: Schema, only: Iterable[str] | None = None) -> str:
     rows = ["| Key | Value | Left out | Meaning |", "|---|---|---|---|"]
     for key in only or schema["properties"]:
         field = schema["properties"][key]
-        absent = "**required**" if key in needed else _absent(field)
-        cells = (f"`{key}`", _value(field), absent, field["description"])
+        meaning, _, said = field["description"].partition("; blank: ")
+        absent = "**required**" if key in needed else said.rstrip(".") or _absent(field)
+        cells = (f"`{key}`", _value(field), absent, meaning)
         rows.append("| " + " | ".join(map(_cell, cells)) + " |")
     return "\n".join(rows) + "\n"
 
@@ -264,8 +286,7 @@ def _absent(field: Schema) -> str:
     default = field.get("default")
     if default is None:
         return ""
-    shown = {True: "true", False: "false"}.get(default, default)
-    return f"`{shown}`"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 def _value(field: Schema) -> str:
@@ -279,9 +300,9 @@ def _value(field: Schema) -> str:
         return f"`{field['const']}`"
     if "enum" in field:
         return ", ".join(f"`{_shown(word)}`" for word in field["enum"])
-    kind = field["type"]
-    if isinstance(kind, list):
+    if isinstance(field["type"], list):
         return "number, text, true, false or null"
+    kind: str = field["type"]
     if kind == "array":
         return f"list of {_value(field['items'])}"
     if kind == "object":
@@ -291,9 +312,11 @@ def _value(field: Schema) -> str:
         return "date"
     if kind == "number" and field.get("maximum") == 1:
         return "share 0 to 1"
-    return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(
-        kind, kind
-    )
+    return {
+        "string": "text",
+        "integer": "whole number",
+        "boolean": "true or false",
+    }.get(kind, kind)
 
 
 def _shown(word: object) -> str:
@@ -320,7 +343,7 @@ def _tables() -> str:
         "have the same key. A code holds no comma, no `|` and no square bracket.\n",
     ]
     for record in RECORDS:
-        parts += [f"### {record.TABLE}\n", _first_line(record)]
+        parts += [f"### {record.TABLE}\n", _first_line(record) + "\n"]
         key = ", ".join(f"`{_header(record, name)}`" for name in record.KEY)
         parts += [f"Key: {key}.\n", _columns(record)]
     return "\n".join(parts)
@@ -340,7 +363,7 @@ def _columns(record: type[Row]) -> str:
         shown = f"{header}.SCHEME" if spec.prefix else header
         meaning, _, said = spec.doc.partition("; blank: ")
         blank = "**required**" if spec.required else said or _blank(spec)
-        cells = (f"`{shown}`", spec.kind, blank, meaning)
+        cells = (f"`{shown}`", spec.kind, blank, meaning.removeprefix(f"{shown}: "))
         rows.append("| " + " | ".join(map(_cell, cells)) + " |")
     return "\n".join(rows) + "\n"
 
