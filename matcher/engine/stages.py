@@ -13,6 +13,7 @@ from matcher.errors import AnswerRejected, SolverFailed
 from matcher.formulation.assemble import Assembly, assemble
 from matcher.formulation.decode import decode, whole_values
 from matcher.program.solution import Progress, Solution, SolveOptions, Status, Stop
+from matcher.program.units import in_cents, in_solver_units
 from matcher.proposal.proposal import Proposal
 from matcher.verify.verify import exact_terms, verify
 
@@ -96,19 +97,21 @@ def _solve(
     assembly: Assembly, worker: Worker, options: SolveOptions,
     report: Callable[[Progress], None] | None,
 ) -> Solution:  # fmt: skip
-    """Solve; money ends up in whole cents, or the whole program is solved in them."""
+    """Solve; money ends up in whole cents."""
     arrays = assembly.program.arrays
     if worker.name in WHOLE_ONLY:
         return _believable(worker.solve(in_whole_cents(arrays), options, report))
-    solution = _believable(worker.solve(arrays, options, report))
+    solution = _believable(worker.solve(in_solver_units(arrays), options, report))
     if solution.x is None:
         return solution
-    settled = settle(
-        assembly, whole_values(assembly, solution.x), worker, seed=options.seed
-    )
-    if settled is not None:
-        return replace(solution, x=settled)
-    return _believable(worker.solve(in_whole_cents(arrays), options, report))
+    x = whole_values(assembly, in_cents(arrays, solution.x))
+    settled = settle(assembly, x, worker, seed=options.seed)
+    if settled is None:
+        raise AnswerRejected(
+            f"the plan {solution.backend} found cannot be paid in whole cents; "
+            "solve with the backend cpsat, which counts in cents throughout"
+        )
+    return replace(solution, x=settled)
 
 
 def _believable(solution: Solution) -> Solution:

@@ -30,8 +30,8 @@ def whole_values(assembly: Assembly, x: NDArray[np.float64]) -> NDArray[np.float
     Raises
     ------
     AnswerRejected
-        When a whole column is farther than `WHOLE` from a whole number, or a value
-        lies outside its bounds.
+        When a whole column is farther than `WHOLE` from a whole number, or lies
+        outside its bounds. Money is looked at when it is settled.
     """
     arrays = assembly.program.arrays
     rounded = np.where(arrays.integer, np.rint(x), x)
@@ -39,9 +39,7 @@ def whole_values(assembly: Assembly, x: NDArray[np.float64]) -> NDArray[np.float
     if len(far):
         label = assembly.program.column_label(int(far[0]))
         raise AnswerRejected(f"{label} is {x[far[0]]!r}, which is no whole number")
-    outside = (rounded < arrays.lower - WHOLE) | (
-        rounded > arrays.upper * (1 + 1e-9) + WHOLE
-    )
+    outside = arrays.integer & ((rounded < arrays.lower) | (rounded > arrays.upper))
     if outside.any():
         j = int(np.nonzero(outside)[0][0])
         label = assembly.program.column_label(j)

@@ -31,13 +31,15 @@ def rows(model: Model) -> None:
     cols, inst = model.cols, model.inst
     bear = np.ceil(most_borne(inst))
     region, case, member = present(cols.member)
-    limit = np.minimum(bear[region], inst.money.most_cost.sum(axis=1)[case])
+    limited = bear[region] < inst.money.most_cost.sum(axis=1)[case]
+    region, case, member = region[limited], case[limited], member[limited]
     position = np.full(cols.member.shape, NONE)
     position[region, case] = np.arange(len(region))
     r, d, _, share = present(cols.share)
+    inside = position[r, d] != NONE
     parts = [
-        (position[r, d], share, 1),
-        (np.arange(len(region)), member, -limit),
+        (position[r, d][inside], share[inside], 1),
+        (np.arange(len(region)), member, -bear[region]),
     ]
     model.pair_rows(NAME, region, case, parts, upper=0)
 

@@ -16,7 +16,9 @@ _PLAN: Final = (
     "trl_start", "trl_end", "min_partners", "max_partners", "min_states", "effort_base",
     "effort_per_partner",
 )  # fmt: skip
-CASE_COLUMNS: Final = ("case", "name", "partnership", "phase", *_PLAN, "state")
+CASE_COLUMNS: Final = (
+    "case", "name", "partnership", "phase", *_PLAN, "leads", "state",
+)  # fmt: skip
 _ROLE_NUMBERS: Final = (
     "min_level", "min_total", "min_providers", "min_amount", "weight",
 )  # fmt: skip
@@ -63,6 +65,7 @@ class Cases:
             "name": named.title,
             "partnership": named.partnership,
             "phase": phase,
+            "leads": "|".join(named.leads),
             "state": plan.text("state") if "state" in plan else "idea",
         }
         for key in _PLAN:

@@ -70,17 +70,18 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             yield must(NAME, subject, e.capability in facts.wanted[plan.case],
                        f"{plan.case} has no role for {e.capability}")  # fmt: skip
     for key, units in sorted(given.items()):
+        subject = "/".join(part for part in key if part)
         asset = facts.assets.get(key)
-        yield must(NAME, "/".join(key), asset is not None, "there is no such asset")
+        yield must(NAME, subject, asset is not None, "there is no such asset")
         limit = facts.stock(key)
         if asset is not None and limit is not None:
-            yield at_most(
-                NAME, "/".join(key), units, limit, "units given", line(asset.at)
-            )
+            yield at_most(NAME, subject, units, limit, "units given", line(asset.at))
 
 
 def sentence(setting: Setting) -> str:
     """The rule in words."""
+    if not (setting.assets and setting.needs):
+        return ""
     return (
         "An asset serves no more than own needs leave of it, over all cases together."
     )

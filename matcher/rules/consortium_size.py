@@ -112,9 +112,14 @@ def _least_members(setting: Setting, case: Case) -> tuple[int, str]:
 def sentence(setting: Setting) -> str:
     """The rule with its numbers."""
     book = setting.partnership
-    if book and book.consortium.min_regions:
-        floor = book.consortium.min_regions
-        return (
-            f"A case needs at least {floor.value} member regions [{cite(book, floor)}]."
-        )
-    return "A case needs the number of members its row in the cases table asks for."
+    asked = book.consortium if book else None
+    parts = []
+    if book and asked and asked.min_regions:
+        source = cite(book, asked.min_regions)
+        parts.append(f"at least {asked.min_regions.value} member regions [{source}]")
+    if book and asked and asked.max_partners:
+        source = cite(book, asked.max_partners)
+        parts.append(f"at most {asked.max_partners.value} member regions [{source}]")
+    if any(c.min_partners or c.max_partners for c in setting.cases.values()):
+        parts.append("the number of members its row in the cases table asks for")
+    return f"A case needs {', '.join(parts)}." if parts else ""

@@ -6,7 +6,7 @@
                        + partner_cost_dl * sum_r member[r,d]
                        + [l is the exchange layer]
                          * sum_{a,n} unit_cost_a * exchange[a,n,d]
-    share[r,d,l] <= most_dl * member[r,d]
+    sum_l share[r,d,l] <= most_d * member[r,d]
 
 All amounts in cents. Source: costs table; unit costs of the assets table.
 """
@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import Subject
-from matcher.program.layout import present
+from matcher.program.layout import NONE, present
 from matcher.proposal.verdict import Finding, must
-from matcher.rules._costs import cost_entries
+from matcher.rules._costs import cost_entries, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
@@ -37,24 +37,29 @@ FUNDING = True
 
 
 def rows(model: Model) -> None:
-    """Add one row per case and layer, and one link per share."""
+    """Add one row per case and layer, and one link per possible membership."""
     inst, cols = model.inst, model.cols
     labels = inst.labels
     case, layer = np.nonzero(inst.money.most_cost)
     index = np.full(inst.money.most_cost.shape, -1)
     index[case, layer] = np.arange(len(case))
-    _, d, layer_, share = present(cols.share)
+    _, d, line, share = present(cols.share)
     of_case, of_layer, column, cents = cost_entries(model)
     model.add.add_rows(
         NAME, Subject((labels.cases.ids, labels.layers.ids), (case, layer)),
-        [(index[d, layer_], share, 1), (index[of_case, of_layer], column, -cents)],
+        [(index[d, line], share, 1), (index[of_case, of_layer], column, -cents)],
         case=case, lower=0, upper=0,
     )  # fmt: skip
-    r, d, line, share = present(cols.share)
-    at = np.arange(len(share))
-    links = [(at, share, 1), (at, cols.member[r, d], -inst.money.most_cost[d, line])]
-    names = (labels.regions.ids, labels.cases.ids, labels.layers.ids)
-    model.add.add_rows(NAME, Subject(names, (r, d, line)), links, case=d, upper=0)
+    region, case, member = members(model)
+    position = np.full(cols.member.shape, NONE)
+    position[region, case] = np.arange(len(region))
+    r, d, _, share = present(cols.share)
+    most = inst.money.most_cost.sum(axis=1)
+    links = [
+        (position[r, d], share, 1),
+        (np.arange(len(region)), member, -most[case]),
+    ]
+    model.pair_rows(NAME, region, case, links, upper=0)
 
 
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
@@ -108,4 +113,6 @@ def untested(setting: Setting) -> str:
 
 def sentence(setting: Setting) -> str:
     """The rule in words."""
+    if not setting.has_money:
+        return ""
     return "The members of a case bear its whole cost, layer by layer."

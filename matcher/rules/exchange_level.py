@@ -54,4 +54,6 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
 
 def sentence(setting: Setting) -> str:
     """The rule in words."""
+    if not (setting.assets and setting.needs):
+        return ""
     return "An asset serves only needs that its level satisfies, in other regions."

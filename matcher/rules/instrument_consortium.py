@@ -138,6 +138,9 @@ def sentence(setting: Setting) -> str:
             f"{g.min_regions.value} {' or '.join(g.categories)} regions"
             for g in asked.required
         ]
+        words = [f"at least {', '.join(words)}"] if words else []
+        if asked.max_partners:
+            words.append(f"at most {asked.max_partners.value} members")
         if words:
-            parts.append(f"{book.id} at least {', '.join(words)}")
+            parts.append(f"{book.id} {' and '.join(words)}")
     return f"Instruments ask for a consortium: {'; '.join(parts)}." if parts else ""

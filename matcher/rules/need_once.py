@@ -76,4 +76,6 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
 
 def sentence(setting: Setting) -> str:
     """The rule in words."""
+    if not (setting.assets and setting.needs):
+        return ""
     return "A need is served at most once, after its own region has served what it can."

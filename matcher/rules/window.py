@@ -99,6 +99,9 @@ def _words(book: Any) -> str:
         words.append("layers " + ", ".join(book.layers.value))
     if book.states:
         words.append("states " + ", ".join(book.states.value))
-    if book.trl.start and book.trl.start.min:
-        words.append(f"readiness from {book.trl.start.min.value}")
+    for when, span in (("start", book.trl.start), ("end", book.trl.end)):
+        bounds = [f"from {span.min.value}"] if span and span.min else []
+        bounds += [f"up to {span.max.value}"] if span and span.max else []
+        if bounds:
+            words.append(f"readiness {' '.join(bounds)} at the {when}")
     return f"{book.id} {', '.join(words)}" if words else ""

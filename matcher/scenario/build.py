@@ -59,6 +59,14 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
     books = _rulebooks(resolved, faults)
     instruments = {n: b for n, b in books.items() if isinstance(b, Instrument)}
     _check_budgets(rows.get("budgets", []), resolved, faults)
+    for row in rows.get("commitments", []):
+        if row.case and row.partnership:
+            faults.add(
+                "TWO_SCOPES",
+                row.at,
+                "a commitment is to a case or to a partnership, not to both",
+                "leave one of the two cells blank",
+            )
     pins = _pins(settings, document, keyed, faults)
     objective = _objective(resolved, settings, document, faults)
     faults.raise_if_any()

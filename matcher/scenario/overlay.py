@@ -27,6 +27,8 @@ ASSUMED = "assumption"
 """Source key of a number that an assumption set."""
 
 _RELATIVE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*x")
+_SLIP = re.compile(r"[-+]?[\d.,]+\s*([xX*]|%)")
+"""Looks like a part of the old value, but is not written as one."""
 _SETTINGS = ("date", "exchanges", "limits", "objective", "solve")
 
 
@@ -87,6 +89,10 @@ def _changed(old: Fraction | None, value: Any) -> Fraction | str:
                               f"{value} of an unknown value is unknown",
                               "give an absolute value")  # fmt: skip
         return old * Fraction(match.group(1))
+    if isinstance(value, str) and _SLIP.fullmatch(value.strip()):
+        raise CellProblem(
+            "BAD_VALUE", f'"{value}" is no part of a value', "write it as 0.5x"
+        )
     if isinstance(value, (Fraction, str)):
         return value
     raise CellProblem(
@@ -121,6 +127,10 @@ def _set_rulebook(
             )
             if "envelope" not in book:
                 return
+        elif _matching(written.tables.get("budgets"), [instrument, ""]):
+            # rows for the whole instrument stand before the rulebook's number
+            _set_only_row(written, instrument, value, path, place, faults)
+            return
     try:
         changed = _replace(book, field.split("."), value, assumption)
     except CellProblem as problem:
@@ -135,6 +145,20 @@ def _set_rulebook(
     new_book["sources"] = {**new_book["sources"], ASSUMED: f"assumption {assumption}"}
     written.rulebooks[instrument] = new_book
     written.overrides.append(Override(path, _shown(old), _shown(new), place))
+
+
+def _set_only_row(
+    written: Written, instrument: str, value: Any, path: str, place: Place, faults: Faults
+) -> None:
+    """Set the one row of budgets that holds an instrument's whole money."""
+    if len(_matching(written.tables["budgets"], [instrument, ""])) == 1:
+        _set_cells(
+            written, "budgets", f"{instrument}/.amount", value, path, place, faults
+        )
+        return
+    faults.add("AMBIGUOUS_PATH", place,
+               f'"{path}": several rows of budgets hold the money of {instrument}',
+               f"set budgets.{instrument}//YEAR.amount, or a part such as 0.5x")  # fmt: skip
 
 
 def _replace(
@@ -191,10 +215,9 @@ def _set_cells(
     faults: Faults,
 ) -> None:  # fmt: skip
     raw = written.tables.get(table)
-    header = next(
-        (name for name in (raw.header if raw else ()) if rest.endswith("." + name)),
-        None,
-    )
+    plain = [name for name, (_, c) in declared(TABLES[table]).items() if not c.prefix]
+    known = dict.fromkeys((*raw.header, *plain)) if raw else {}
+    header = next((name for name in known if rest.endswith("." + name)), None)
     if raw is None or header is None:
         faults.add("UNKNOWN_PATH", place,
                    f'"{path}" names no column of {table}'
@@ -210,6 +233,8 @@ def _set_cells(
                    + did_you_mean(key, {cells[first] for cells in raw.cells}),
                    "use a key of the table, or * for every row")  # fmt: skip
         return
+    if header not in raw.header:  # a column left out is a column of blanks
+        raw = raw.widened(header)
     column = raw.header.index(header)
     changes: dict[int, str] = {}
     for i in rows:

@@ -149,6 +149,9 @@ class Case(Row):
     effort_per_partner: Fraction | None = c.number(
         0, None, "people every member gives, lead included, FTE"
     )
+    leads: tuple[str, ...] = c.codes(
+        "only these regions may lead it; blank: any that may lead", refers="regions"
+    )
     exclusive_group: str | None = c.code(
         "of the cases with the same word at most one is launched"
     )

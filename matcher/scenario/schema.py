@@ -186,8 +186,14 @@ def report_validation(
     error: ValidationError, document: Document, faults: Faults
 ) -> None:
     """Turn pydantic's findings into faults at their lines."""
-    for entry in error.errors(include_url=False):
-        path = _document_path(entry["loc"], document)
+    entries = error.errors(include_url=False)
+    for entry in entries:
+        loc = entry["loc"]
+        if entry["type"] == "too_short" and any(
+            e["loc"][: len(loc)] == loc != e["loc"] for e in entries
+        ):
+            continue  # only short because of its bad items, which are told themselves
+        path = _document_path(loc, document)
         kind, shown = entry["type"], ".".join(map(str, path))
         message = entry["msg"].removeprefix("Value error, ")
         if kind == "extra_forbidden":

@@ -51,6 +51,13 @@ class RawTable:
         )
         return RawTable(self.table, self.file, self.header, self.lines, cells)
 
+    def widened(self, header: str) -> RawTable:
+        """The same table with one more column, blank in every row."""
+        cells = tuple((*row, "") for row in self.cells)
+        return RawTable(
+            self.table, self.file, (*self.header, header), self.lines, cells
+        )
+
     def place(self, row: int, header: str = "") -> Place:
         """Place of a row, or of one of its cells."""
         return Place(self.file, self.lines[row], 0, header)
