@@ -61,7 +61,7 @@ def import_scenario(source: Path) -> dict[str, str]:
         "regions.csv": regions.region_table(),
         "commitments.csv": regions.commitment_table(),
         "memberships.csv": regions.membership_table(),
-        "priorities.csv": topics.table(partnerships),
+        "priorities.csv": topics.table(partnerships, cases.led),
         "capabilities.csv": assessment.capability_table(),
         "assets.csv": assessment.asset_table(),
         "needs.csv": assessment.need_table(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from matcher.importers.writing import plain, round_to, table_text
@@ -111,6 +112,16 @@ class Cases:
             row[key] = plain(entry.number(key)) if key in entry else ""
         entry.close()
         self.roles.append(row)
+
+    @property
+    def led(self) -> dict[str, set[str]]:
+        """Topics of the cases that each region is printed to lead."""
+        topics: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows:
+            mine = {t["topic"] for t in self.case_topics if t["case"] == row["case"]}
+            for region in filter(None, row["leads"].split("|")):
+                topics[region] |= mine
+        return topics
 
     def tables(self) -> dict[str, str]:
         """Return the four tables, file name -> text."""

@@ -10,6 +10,8 @@ from matcher.importers.partnerships import RANKS, Partnerships
 from matcher.importers.writing import plain, round_to, table_text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from matcher.importers.employment import Employment
     from matcher.importers.h2020 import Participations
     from matcher.importers.nuts import Nuts, Territory
@@ -85,12 +87,20 @@ class Topics:
             return Fraction(1)
         return Fraction(1, 2) if best >= self._related else Fraction(0)
 
-    def table(self, partnerships: Partnerships) -> str:
-        """Return the table of priorities; a topic without weight has no row."""
+    def table(
+        self, partnerships: Partnerships, led: Mapping[str, Collection[str]]
+    ) -> str:
+        """Return the table of priorities; a topic without weight has no row.
+
+        ``led`` holds the topics of the cases that each region is printed to lead:
+        they are priorities of its own, whatever the statistics say.
+        """
         rows = []
         for region, place in sorted(partnerships.regions.items()):
             for topic in self._groups:
                 weight = self._weight(place.territory, topic)
+                if topic in led.get(region, ()):
+                    weight = Fraction(1)
                 if weight:
                     rows.append(
                         {"region": region, "topic": topic, "weight": plain(weight)}

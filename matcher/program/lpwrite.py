@@ -60,7 +60,7 @@ def write(program: Program, *, rules: Iterable[str] | None = None) -> str:
             touched[arrays.indices[arrays.indptr[i] : arrays.indptr[i + 1]]] = True
     if shown is None:
         touched |= arrays.objective != 0
-    columns = np.nonzero(touched)[0]
+    columns = np.nonzero(touched)[0].tolist()
     labels = _labels(program, columns)
     sections = (
         [] if shown is not None else [_section("maximise", [_goal(arrays, labels)])]
@@ -94,7 +94,7 @@ def _rows_by_rule(
 
 
 def _labels(program: Program, columns: Sequence[int]) -> dict[int, str]:
-    return {int(j): _tied(program.column_label(int(j))) for j in columns}
+    return {j: _tied(program.column_label(j)) for j in columns}
 
 
 def _goal(arrays: Arrays, labels: dict[int, str]) -> str:
@@ -144,7 +144,9 @@ def _kinds(
     arrays: Arrays, columns: Sequence[int], labels: dict[int, str]
 ) -> Iterator[str]:
     """Bounds of the columns, apart by kind: continuous, whole, yes or no."""
-    free, whole, binary = [], [], []
+    free: list[str] = []
+    whole: list[str] = []
+    binary: list[str] = []
     for j in columns:
         low, high = arrays.lower[j], arrays.upper[j]
         if arrays.integer[j] and (low, high) == (0, 1):

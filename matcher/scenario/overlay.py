@@ -148,7 +148,12 @@ def _set_rulebook(
 
 
 def _set_only_row(
-    written: Written, instrument: str, value: Any, path: str, place: Place, faults: Faults
+    written: Written,
+    instrument: str,
+    value: Any,
+    path: str,
+    place: Place,
+    faults: Faults,
 ) -> None:
     """Set the one row of budgets that holds an instrument's whole money."""
     if len(_matching(written.tables["budgets"], [instrument, ""])) == 1:
@@ -158,7 +163,7 @@ def _set_only_row(
         return
     faults.add("AMBIGUOUS_PATH", place,
                f'"{path}": several rows of budgets hold the money of {instrument}',
-               f"set budgets.{instrument}//YEAR.amount, or a part such as 0.5x")  # fmt: skip
+               f"set budgets.{instrument}//YEAR.amount, or a part: 0.5x")  # fmt: skip
 
 
 def _replace(

@@ -1,0 +1,72 @@
+"""Table views of a proposal as pandas frames: one row per fact, money in EUR."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matcher.proposal.jsonform import euro, points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from matcher.proposal.proposal import Proposal
+
+
+def memberships(proposal: Proposal) -> pd.DataFrame:
+    """Case, region and role of everybody who takes part: leads first."""
+    people = (
+        (plan.case, region, role)
+        for plan in proposal.cases
+        for role, regions in (
+            ("lead", (plan.lead,)),
+            ("partner", plan.partners),
+            ("observer", plan.observers),
+        )
+        for region in regions
+    )
+    return _frame(("case", "region", "role"), people)
+
+
+def exchanges(proposal: Proposal) -> pd.DataFrame:
+    """Who serves whom, with how many units of what, in which case."""
+    columns = ("case", "provider", "receiver", "capability", "units",
+               "provider_actor", "receiver_actor", "min_level")  # fmt: skip
+    return _frame(
+        columns,
+        (
+            (plan.case, e.provider, e.receiver, e.capability, e.units,
+             e.provider_actor, e.receiver_actor, e.min_level)
+            for plan in proposal.cases for e in plan.exchanges
+        ),
+    )  # fmt: skip
+
+
+def funding(proposal: Proposal) -> pd.DataFrame:
+    """Who pays what: instrument (or own money), case, region, layer, EUR."""
+    return _frame(
+        ("instrument", "case", "region", "layer", "amount"),
+        (
+            (p.instrument, plan.case, p.region, p.layer, euro(p.amount))
+            for plan in proposal.cases
+            for p in plan.funding
+        ),
+    )
+
+
+def objective_terms(proposal: Proposal) -> pd.DataFrame:
+    """Terms of the objective: value in their own unit, weight, points."""
+    return _frame(
+        ("term", "value", "weight", "unit", "points"),
+        (
+            (t.name, points(t.value), points(t.weight), t.unit, points(t.points))
+            for t in proposal.terms
+        ),
+    )
+
+
+def _frame(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=list(columns))

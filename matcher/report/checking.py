@@ -1,0 +1,161 @@
+"""What `matcher check` and `matcher verify` found, as data and as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matcher.errors import Fault, InputError
+from matcher.proposal.jsonform import points as as_number
+from matcher.report.result import verdict_data
+from matcher.report.words import clean, points
+from matcher.rules import asking
+from matcher.scenario.completeness import Completeness, completeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from matcher.report.result import Judged
+    from matcher.scenario.load import Scenario
+
+_NAMED = 12
+"""Regions named one by one; beyond that their number says more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A scenario without faults of form, looked through."""
+
+    scenario: Scenario
+    faults: tuple[Fault, ...]
+    """Figures that a rule needs and no cell gives, under any assumption."""
+    untested: tuple[str, ...]
+    state: Completeness
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain data."""
+        settings = self.scenario.settings
+        return {
+            "scenario": self.scenario.name,
+            "title": settings.title,
+            "assumptions": {
+                name: overlay.describe for name, overlay in settings.assumptions.items()
+            },
+            "notices": list(self.scenario.notices),
+            "untested": list(self.untested),
+            **self.state.as_dict(),
+        }
+
+
+def examine(scenario: Scenario) -> Checked:
+    """Try every assumption up to the solver, and note what is left open."""
+    # Here, so that verifying a result loads neither the engine nor its solvers.
+    from matcher.engine.run import prepare
+
+    faults: dict[Fault, None] = {}
+    untested: dict[str, None] = {}
+    for assumption in ("", *scenario.assumptions):
+        setting = scenario.setting(assumption)
+        try:
+            prepare(setting)
+        except InputError as error:
+            faults |= dict.fromkeys(error.faults)
+        for rule in asking().values():
+            if text := rule.untested(setting):
+                untested[text] = None
+    return Checked(scenario, tuple(faults), tuple(untested), completeness(scenario))
+
+
+def check_text(checked: Checked) -> Iterator[str]:
+    """Lines for people."""
+    scenario, state = checked.scenario, checked.state
+    yield f"{clean(scenario.settings.title)}: no faults"
+    yield ""
+    width = max(len(table.table) for table in state.tables)
+    for table in state.tables:
+        told = [f"{table.rows} rows"]
+        told += _counts("unknown", table.unknown)
+        told += _counts("by stated default", table.defaults)
+        yield f"  {table.table:<{width}}  {'; '.join(told)}"
+    if state.missing_tables:
+        yield f"  no table of {', '.join(state.missing_tables)}"
+    yield from _silent(state)
+    yield from _listed("Notices", scenario.notices)
+    yield from _listed("Rules not tested", checked.untested)
+    yield from _listed(
+        "Assumptions",
+        [
+            f"{name}: {overlay.describe}" if overlay.describe else name
+            for name, overlay in scenario.settings.assumptions.items()
+        ],
+    )
+    yield from _listed(
+        "Rulebooks (numbers by confidence)",
+        [
+            f"{book.id} ({book.kind}): "
+            + ", ".join(f"{n} {word}" for word, n in book.confidence.items())
+            for book in state.rulebooks
+        ],
+    )
+
+
+def _counts(word: str, counts: Mapping[str, int]) -> list[str]:
+    if not counts:
+        return []
+    parts = ", ".join(f"{clean(name)} {n}" for name, n in counts.items())
+    return [f"{word}: {parts}"]
+
+
+def _silent(state: Completeness) -> Iterator[str]:
+    lines = []
+    for what, regions, table in (
+        ("asset", state.without_assets, "assets"),
+        ("need", state.without_needs, "needs"),
+    ):
+        if regions and table not in state.missing_tables:
+            more = len(regions) - _NAMED
+            rest = f" and {more} more" if more > 0 else ""
+            lines.append(f"without any {what}: {', '.join(regions[:_NAMED])}{rest}")
+    yield from _listed("Regions", lines)
+
+
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield ""
+        yield title
+        yield from (f"  {clean(line)}" for line in lines)
+
+
+def judged_data(judged: Judged) -> dict[str, Any]:
+    """What `verify` found, as plain data."""
+    proposal = judged.proposal
+    return {
+        "status": proposal.status if proposal else None,
+        "objective": as_number(proposal.objective) if proposal else None,
+        **verdict_data(judged.verdict),
+        "holds": judged.holds,
+        "damaged": [
+            {"file": name, "problem": problem} for name, problem in judged.damaged
+        ],
+    }
+
+
+def judged_text(judged: Judged) -> Iterator[str]:
+    """What `verify` found, in lines for people."""
+    for name, problem in judged.damaged:
+        yield clean(f"damaged: {name}: {problem}")
+    for finding in judged.verdict.broken:
+        source = f" [{finding.source}]" if finding.source else ""
+        yield clean(
+            f"broken: {finding.rule} ({finding.subject}): {finding.text}{source}"
+        )
+    for text in judged.verdict.untested:
+        yield clean(f"not tested: {text}")
+    checks, broken = len(judged.verdict.findings), len(judged.verdict.broken)
+    proposal = judged.proposal
+    told = f"{checks - broken} of {checks} checks hold"
+    if proposal is not None and proposal.objective is not None:
+        told += f"; {proposal.status}, {points(proposal.objective)} points"
+    elif proposal is not None:
+        told += f"; {proposal.status}, so there is no plan to check"
+    yield told

@@ -1,0 +1,113 @@
+"""Numbers and names as text: exact in files, readable and harmless on screens."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from matcher.scenario.overlay import decimal_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matcher.scenario.setting import Setting
+
+CENTS: Final = 100
+DIGITS: Final = 12
+"""Digits kept behind the point, as in ``proposal.json``."""
+
+Cell = str | int | Fraction | None
+"""What a table may hold: text is guarded, numbers are exact, None is blank."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins with one of these is run as a formula by spreadsheets."""
+
+
+def number_text(value: Fraction | int) -> str:
+    """A number as a plain decimal of at most `DIGITS` places."""
+    exact = Fraction(value)
+    try:
+        text = decimal_text(exact)
+    except ValueError:
+        text = ""
+    if not text or len(text.partition(".")[2]) > DIGITS:
+        text = decimal_text(Fraction(round(exact * 10**DIGITS), 10**DIGITS))
+    return text
+
+
+def table_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """CSV text of a table, the same on every platform."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return buffer.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return number_text(value)
+
+
+def clean(text: object) -> str:
+    """Text without control and direction characters, fit for a terminal."""
+    return "".join(
+        " " if c in "\t\n\r" else c
+        for c in str(text)
+        if c in "\t\n\r" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    )
+
+
+def euros(cents: int) -> str:
+    """An amount for people: ``EUR 1,200,000``, with cents only where there are any."""
+    whole, rest = divmod(abs(cents), CENTS)
+    sign = "-" if cents < 0 else ""
+    return f"EUR {sign}{whole:,}" + (f".{rest:02}" if rest else "")
+
+
+def points(value: Fraction | None) -> str:
+    """Points for people: at most four digits behind the point."""
+    if value is None:
+        return "unknown"
+    scaled = round(value, 4)
+    text = f"{Decimal(scaled.numerator) / Decimal(scaled.denominator):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(value: Fraction | None) -> str:
+    """A share for people, such as a gap."""
+    if value is None:
+        return "unknown"
+    return "0%" if value == 0 else f"{float(value):.2%}"
+
+
+def region_name(setting: Setting, region: str) -> str:
+    """Code and name of a region, the code alone where they are the same."""
+    name = setting.regions[region].name if region in setting.regions else region
+    return clean(region if name == region else f"{region} {name}")
+
+
+def case_name(setting: Setting, case: str) -> str:
+    """Code and name of a case."""
+    name = setting.cases[case].name if case in setting.cases else case
+    return clean(case if name == case else f"{case} {name}")
+
+
+def capability_name(setting: Setting, capability: str) -> str:
+    """Name of a capability, its code where it has none."""
+    known = setting.capabilities.get(capability)
+    return clean((known.name if known else "") or capability)
+
+
+def units_text(setting: Setting, capability: str, units: int) -> str:
+    """A number of units of a capability: ``25 facility-day of testing``."""
+    known = setting.capabilities.get(capability)
+    unit = (known.unit if known else "") or ("unit" if units == 1 else "units")
+    return clean(f"{units} {unit} of {capability_name(setting, capability)}")

@@ -1,0 +1,81 @@
+"""What checks find out beyond the one number of their rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from matcher.proposal.facts import Facts
+from matcher.rules import all_rules
+from tests.tiny import PAID, POOLED, TRADE, pay, plan, proposed, serve, tiny
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matcher.proposal.proposal import CasePlan, Exchange
+    from tests.tiny import Scene
+
+FULL = plan("D1", "ABC")
+
+
+def moved(*exchanges: Exchange) -> CasePlan:
+    """One case with these exchanges."""
+    return plan("D1", "ABC", exchanges=exchanges)
+
+
+FUNDED = plan("D1", "ABC", funding=(pay("A", 1000),))
+BROKEN: list[tuple[str, Scene, CasePlan, str, str]] = [
+    ("asset_capacity", TRADE, moved(serve("AB", 0)), "D1 A K", "must be positive"),
+    ("asset_capacity", TRADE, moved(serve("CB", 1)), "C/K", "no such asset"),
+    ("asset_capacity", {**TRADE, "roles": []}, moved(serve("AB", 1)), "D1 A K",
+     "D1 has no role for K"),
+    ("need_once", TRADE, moved(serve("AB", 1, min_level=2)), "B/K", "no such need"),
+    ("exchange_level", TRADE, moved(serve("AA", 1)), "D1 A-A K", "serves itself"),
+    ("observer", TRADE, plan("D1", "AB", observers="C", funding=(pay("C", 1),)), "D1",
+     "C paid without being member"),
+    ("observer", TRADE, plan("D1", "ABB"), "D1", "B in two roles"),
+    ("one_lead", TRADE, replace(FULL, observers=("A",)), "D1", "A leads"),
+    ("cost_balance", PAID,
+     plan("D1", "AB", funding=(pay("A", 1001), pay("B", -1))), "D1 B",
+     "a negative amount"),
+    ("cost_balance", PAID, replace(FUNDED, cost=99), "D1", "cost is stated as 0.99"),
+    ("cost_balance", PAID, replace(FUNDED, gap=1), "D1", "the stated gap is wrong"),
+    ("cost_balance", PAID, plan("D1", "AB", funding=(pay("A", 1000, layer="2"),)),
+     "D1 layer 2", "cost less payments is -1000.00 EUR"),
+    ("window", PAID, plan("D1", "AB", funding=(pay("A", 1, "q"),)),
+     "q D1 A layer 1", "not in play"),
+    ("single_funding", PAID, plan("D1", "AB", funding=(pay("A", 1, "q"),)),
+     "D1 A layer 1", "no rate"),
+    ("pool_member", {**POOLED, "budgets": POOLED["budgets"][:1]},
+     plan("D1", "AB", funding=(pay("B", 1, "p"),)), "p D1 B", "no money"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "what", "bad", "subject", "text"), BROKEN, ids=lambda v: str(v)[:20]
+)
+def test_a_plan_broken_by_hand_is_found_out(
+    tmp_path: Path, rule: str, what: Scene, bad: CasePlan, subject: str, text: str
+) -> None:
+    """The finding names the subject and says what is wrong."""
+    facts = Facts(tiny(tmp_path, what))
+    found = [f for f in all_rules()[rule].check(facts, proposed(bad)) if not f.holds]
+    assert [f for f in found if f.subject == subject and text in f.text], found
+
+
+def test_slack_tells_how_much_room_is_left(tmp_path: Path) -> None:
+    """A rule that holds tells its slack in its own unit, exactly."""
+    facts = Facts(tiny(tmp_path, TRADE))
+    findings = all_rules()["asset_capacity"].check(
+        facts, proposed(moved(serve("AB", 1)))
+    )
+    assert [f.slack for f in findings if f.slack is not None] == [2]
+
+
+@pytest.mark.parametrize("rule", sorted(all_rules()))
+def test_no_case_is_no_breach(tmp_path: Path, rule: str) -> None:
+    """The empty plan passes every rule where nothing has to be launched."""
+    facts = Facts(tiny(tmp_path, PAID))
+    assert all(f.holds for f in all_rules()[rule].check(facts, proposed()))

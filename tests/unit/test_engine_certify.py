@@ -1,0 +1,92 @@
+"""What a bound proves, once the plan's value is known exactly."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from matcher.engine.certify import proven_bound, step_of
+from matcher.program.builder import POINT_DECIMALS
+from matcher.program.program import Arrays
+
+F = Fraction
+
+
+def priced(*points: float, whole: bool = True) -> Arrays:
+    """A program without rows whose columns carry these points, rounded as built."""
+    n = len(points)
+    none = np.zeros(0)
+    return Arrays(
+        indptr=np.zeros(1, dtype=np.int64), indices=np.zeros(0, dtype=np.int64),
+        data=none, row_lower=none, row_upper=none, lower=np.zeros(n), upper=np.ones(n),
+        objective=np.round(np.array(points, dtype=float), POINT_DECIMALS),
+        integer=np.full(n, whole),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("points", "step"),
+    [
+        ((2, 3), F(1)),
+        ((0.5, 0.75, 0), F(1, 4)),
+        ((0.1, 0.3), F(1, 10)),
+        ((-1.5, 4.5), F(3, 2)),
+        ((0.08, 0.1), F(1, 50)),
+        ((), F(1)),
+        ((0, 0), F(1)),
+        ((1 / 3,), F(333_333_333, 10**9)),
+        ((1, 1e-12), F(1)),
+        ((1e-13,), F(1)),
+    ],
+)
+def test_the_step_of_all_values(points: tuple[float, ...], step: Fraction) -> None:
+    """Whole decisions with short decimals give values on a lattice of one step."""
+    assert step_of(priced(*points)) == step
+
+
+def test_points_on_money_have_no_step() -> None:
+    """A continuous column with points takes any value; without points it does not."""
+    assert step_of(priced(1.0, whole=False)) is None
+    assert step_of(priced(0.0, whole=False)) == 1
+
+
+@pytest.mark.parametrize(
+    ("bound", "proven"),
+    [
+        (7.0, F(7)),
+        (7.0000001, F(7)),
+        (7.24, F(7)),
+        (7.4999, F(7)),
+        (7.5, F(15, 2)),
+        (7.49999999, F(15, 2)),
+        (6.9999999, F(7)),
+        (6.0, F(7)),
+    ],
+)
+def test_a_bound_less_than_a_step_away_proves_the_plan(
+    bound: float, proven: Fraction
+) -> None:
+    """On a lattice of halves nothing lies between 7 and 7.5.
+
+    A bound below the plan itself is the solver's rounding, and never goes under it.
+    """
+    assert proven_bound(priced(0.5, 1.5), F(7), bound) == proven
+
+
+def test_without_a_step_the_bound_is_the_solvers() -> None:
+    """No lattice, no rounding down: the claim stands as it is."""
+    assert proven_bound(priced(1.0, whole=False), F(7), 7.25) == F(29, 4)
+    assert proven_bound(priced(1.0, whole=False), F(7), 6.75) == F(7)
+
+
+@pytest.mark.parametrize("bound", [None, np.inf, -np.inf, np.nan])
+def test_no_bound_proves_nothing(bound: float | None) -> None:
+    """What the solver does not know is not known."""
+    assert proven_bound(priced(1.0), F(7), bound) is None
+
+
+def test_a_loose_bound_is_cut_to_the_lattice() -> None:
+    """An early stop is still told on the lattice: 9.9 over halves proves 9.5."""
+    assert proven_bound(priced(0.5), F(7), 9.9) == F(19, 2)

@@ -1,0 +1,121 @@
+"""Which decisions get a column, and how columns are looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from matcher.engine.run import prepare
+from matcher.formulation.assemble import Assembly, assemble, possible_members
+from matcher.program.layout import NONE, present
+from tests.tiny import NESTED, PAID, PLAIN, POOLED, TRADE, cited, club, scene, tiny
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.tiny import Scene
+
+APART = scene(
+    PLAIN, commitments="region,level\nA,3\nB,1\n",
+    books={"club": club(commitment=[
+        {"role": "lead", "level": cited(3)}, {"role": "partner", "level": cited(1)}])},
+)  # fmt: skip
+
+
+def laid_out(folder: Path, what: Scene, *, every_column: bool = False) -> Assembly:
+    """The program of a scene with money."""
+    inst, terms = prepare(tiny(folder, what))
+    return assemble(inst, terms, funding=True, every_column=every_column)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [PLAIN, TRADE, PAID, POOLED, NESTED, APART],
+    ids=["plain", "trade", "paid", "pooled", "nested", "apart"],
+)
+def test_every_look_up_finds_its_own_column(tmp_path: Path, what: Scene) -> None:
+    """The label of a looked-up column names the decision it was looked up for."""
+    assembly = laid_out(tmp_path, what)
+    cols, labels = assembly.layout, assembly.inst.labels
+    axes = {
+        "open": (labels.cases,), "member": (labels.regions, labels.cases),
+        "lead": (labels.regions, labels.cases),
+        "observer": (labels.regions, labels.cases),
+        "share": (labels.regions, labels.cases, labels.layers),
+        "grant": (labels.instruments, labels.regions, labels.cases, labels.layers),
+        "uses": (labels.instruments, labels.cases),
+    }  # fmt: skip
+    for name, parts in axes.items():
+        *index, columns = present(getattr(cols, name))
+        for at, column in zip(zip(*index, strict=True), columns, strict=True):
+            ids = ",".join(axis.ids[i] for axis, i in zip(parts, at, strict=True))
+            assert assembly.program.column_label(int(column)) == f"{name}[{ids}]"
+
+
+def test_a_gate_takes_the_column_away(tmp_path: Path) -> None:
+    """B may not lead and C takes no part; with every column the gate is a row."""
+    cols = laid_out(tmp_path / "a", APART).layout
+    assert (cols.lead == NONE).tolist() == [[False] * 2, [True] * 2, [True] * 2]
+    assert (cols.member == NONE).tolist() == [[False] * 2, [False] * 2, [True] * 2]
+    every = laid_out(tmp_path / "b", APART, every_column=True)
+    assert not (every.layout.lead == NONE).any()
+    assert "commitment" in {block.rule for block in every.program.rows}
+
+
+def test_a_pinned_decision_keeps_its_column(tmp_path: Path) -> None:
+    """What a pin asks for against a gate is a conflict to be told, not an error."""
+    pins = [{"case": "D1", "region": "C", "role": "lead"}]
+    assembly = laid_out(tmp_path, scene(APART, settings={"pins": pins}))
+    assert assembly.layout.lead[2].tolist() != [NONE, NONE]
+    assert assembly.layout.lead[2, 1] == NONE
+    labels = [
+        assembly.program.row_label(i) for i in range(assembly.program.arrays.num_rows)
+    ]
+    assert {"commitment[C,D1]", "pins[C lead of D1]"} <= set(labels)
+
+
+def test_who_may_join_something(tmp_path: Path) -> None:
+    """Regions that no gate keeps out of every case."""
+    inst, _ = prepare(tiny(tmp_path, APART))
+    assert possible_members(inst) == {"A", "B"}
+
+
+def test_only_inner_regions_have_a_count_of_their_own(tmp_path: Path) -> None:
+    """For a region inside no other, being a member is counting."""
+    cols = laid_out(tmp_path, NESTED).layout
+    assert (cols.counted == cols.member).tolist() == [[True], [False], [True]]
+
+
+def test_exchange_columns(tmp_path: Path) -> None:
+    """A pair, in each case that names the capability, bounded by both sides."""
+    what = scene(TRADE, cases=PLAIN["cases"])
+    assembly = laid_out(tmp_path, what)
+    cols, arrays = assembly.layout, assembly.program.arrays
+    found = [assembly.program.column_label(int(j)) for j in cols.exchange]
+    assert found == ["exchange[A/K,B/K/1+,D1]", "exchange[A/K,C/K/1+,D1]"]
+    assert arrays.upper[cols.exchange].tolist() == [2, 2]
+    assert cols.wanted.tolist() == [[True], [False]]
+
+
+def test_without_money_there_are_no_money_columns(tmp_path: Path) -> None:
+    """What is needed is asked without shares, grants and their rules."""
+    inst, terms = prepare(tiny(tmp_path, PAID))
+    needed = assemble(inst, terms, funding=False)
+    assert needed.program.arrays.integer.all()
+    assert (needed.layout.share == NONE).all()
+    assert not {"own_money", "cost_balance"} & {b.rule for b in needed.program.rows}
+
+
+def test_rows_know_their_case(tmp_path: Path) -> None:
+    """A row inside a case touches no decision of another; the others are coupling."""
+    assembly = laid_out(tmp_path, scene(TRADE, cases=PLAIN["cases"]))
+    arrays, labels = assembly.program.arrays, assembly.inst.labels
+    cases = np.concatenate([block.case for block in assembly.program.rows])
+    for i, case in enumerate(cases):
+        if case >= 0:
+            other = labels.cases.ids[1 - case]
+            columns = arrays.indices[arrays.indptr[i] : arrays.indptr[i + 1]]
+            touched = [assembly.program.column_label(int(j)) for j in columns]
+            assert not [label for label in touched if other in label]
