@@ -37,11 +37,11 @@ ABSOLUTE_GAP = 1e-9
 """Points. Objectives carry about nine decimals; HiGHS's own 1e-6 could stop one
 step short of the best choice while the asked relative gap is 0."""
 
-MIP_FEASIBILITY = 1e-7
+MIP_FEASIBILITY = 1e-9
 """Farthest a whole-valued column may be from a whole number. Tighter than HiGHS's
 1e-6, because with money coefficients of 1e11 every 1e-6 is a visible amount."""
 
-PRIMAL_FEASIBILITY = 1e-7
+PRIMAL_FEASIBILITY = 1e-9
 """Farthest a row may be violated; HiGHS's own value, fixed here by name so that an
 update of HiGHS cannot change answers silently."""
 

@@ -2,10 +2,9 @@
 
 Backends that work in doubles treat money as continuous, in units of about
 10,000 EUR. Once every whole column is fixed, what remains is a small program in
-money alone. It is solved once more with a margin of a few cents in every row,
-preferring grants over own money; rounding to cents then uses up the margin, and
-every row is checked in whole numbers. Where some budget fits to the cent there
-is no margin: then CP-SAT, which knows only whole numbers, settles it exactly.
+money alone, solved once more with grants preferred over own money. Its amounts
+are rounded to cents and every row is checked in whole numbers; where rounding
+breaks one, CP-SAT, which knows only whole numbers, looks for cents nearby.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.sparse import csr_array
 
-from matcher.backends.client import open_worker
 from matcher.program.program import Arrays
 from matcher.program.solution import SolveOptions
 from matcher.program.units import UNIT, in_solver_units
@@ -28,11 +26,29 @@ if TYPE_CHECKING:
 
 SETTLE_SECONDS: Final = 60.0
 """No yes-or-no decision is left in the money; it takes well under a second."""
-SETTLE_GAP: Final = 0.01
-"""How much grants are preferred over own money is a taste, not the objective."""
-MARGIN: Final = 2.0
-"""Cents by which rounding may move each amount, and a cent for the solver."""
-EXACT: Final = "cpsat"
+NEAR: Final = 1_000.0
+"""Cents around the continuous amounts in which whole cents are looked for: rounding
+moves money along a few members, a cent each, so ten euros are ample."""
+DUST: Final = 1e-3
+"""Cents; what a solver computes as 99.9999 cents is a euro."""
+ROOM: Final = 10_000.0
+"""Cents kept free in every limit on money when a plan is looked for a second time."""
+
+
+def with_room(arrays: Arrays) -> Arrays:
+    """The program with every limit on money lowered by `ROOM`.
+
+    A solver's zero is not quite zero, so a plan may use up a budget with amounts
+    that a region outside the case seems to pay. Where such a plan cannot be
+    settled, one that leaves a little room can; the bound of the first solve holds.
+    """
+    row = np.repeat(np.arange(arrays.num_rows), np.diff(arrays.indptr))
+    money = np.zeros(arrays.num_rows, dtype=bool)
+    money[row[~arrays.integer[arrays.indices]]] = True
+    limits = money & (arrays.row_upper > ROOM) & (arrays.row_lower != arrays.row_upper)
+    return replace(
+        arrays, row_upper=np.where(limits, arrays.row_upper - ROOM, arrays.row_upper)
+    )
 
 
 def in_whole_cents(arrays: Arrays) -> Arrays:
@@ -41,22 +57,33 @@ def in_whole_cents(arrays: Arrays) -> Arrays:
 
 
 def settle(
-    assembly: Assembly, x: Floats, worker: Worker, *, seed: int
+    assembly: Assembly, x: Floats, worker: Worker, exact: Worker
 ) -> Floats | None:
     """Whole cents for every money column, the other columns as they are.
 
-    Returns None when the decisions allow no settlement in whole cents.
+    ``exact`` is a worker that knows whole numbers only; it is asked where plain
+    rounding fails. Returns None when the decisions allow no settlement.
     """
     arrays = assembly.program.arrays
     free = ~arrays.integer
     if not free.any():
         return x
     money = _money_only(assembly, x, free)
-    options = SolveOptions(gap=SETTLE_GAP, time_limit=SETTLE_SECONDS, seed=seed)
-    cents = _with_margin(money, worker, options)
-    if cents is None:
-        with open_worker(EXACT) as exact:
-            cents = exact.solve(in_whole_cents(money), options).x
+    smooth = replace(money, integer=np.zeros(money.num_columns, dtype=bool))
+    options = SolveOptions(time_limit=SETTLE_SECONDS)
+    answer = worker.solve(in_solver_units(smooth), options)
+    if answer.x is None:
+        return None
+    amounts = np.clip(answer.x * UNIT, money.lower, money.upper)
+    cents: Floats | None = _round_to_sums(money, amounts)
+    if not _holds(money, cents):
+        near = replace(
+            money,
+            lower=np.maximum(money.lower, np.floor(amounts) - NEAR),
+            upper=np.minimum(money.upper, np.ceil(amounts) + NEAR),
+            objective=np.zeros(money.num_columns),
+        )
+        cents = exact.solve(near, options).x
     if cents is None:
         return None
     settled = x.copy()
@@ -64,41 +91,27 @@ def settle(
     return settled
 
 
-def _with_margin(money: Arrays, worker: Worker, options: SolveOptions) -> Floats | None:
-    """Continuous amounts with room to round, rounded; None where that fails."""
-    row = np.repeat(np.arange(money.num_rows), np.diff(money.indptr))
-    room = np.zeros(money.num_rows)
-    np.add.at(room, row, MARGIN * np.abs(money.data))
-    equal = money.row_lower == money.row_upper
-    roomy = replace(
-        money,
-        row_lower=np.where(equal, money.row_lower, money.row_lower + room),
-        row_upper=np.where(equal, money.row_upper, money.row_upper - room),
-        integer=np.zeros(money.num_columns, dtype=bool),
-    )
-    if (roomy.row_lower > roomy.row_upper).any():
-        return None
-    answer = worker.solve(in_solver_units(roomy), options)
-    if answer.x is None:
-        return None
-    cents = _round_to_sums(money, np.maximum(answer.x * UNIT, 0.0), equal)
-    activity = money.activity(cents)  # whole numbers below 2^53: exact in doubles
-    holds = (activity >= money.row_lower) & (activity <= money.row_upper)
+def _holds(money: Arrays, cents: Floats | None) -> bool:
+    """Whether whole cents meet every row; sums below 2^53 are exact in doubles."""
+    if cents is None:
+        return False
+    activity = money.activity(cents)
+    rows = (activity >= money.row_lower) & (activity <= money.row_upper)
     inside = (cents >= money.lower) & (cents <= money.upper)
-    return cents if holds.all() and inside.all() else None
+    return bool(rows.all() and inside.all())
 
 
-def _round_to_sums(money: Arrays, x: Floats, equal: np.ndarray) -> Floats:
+def _round_to_sums(money: Arrays, x: Floats) -> Floats:
     """Round down, then up by a cent where rows of a fixed sum need it.
 
     The rows of fixed sum are the costs of each case and layer: they share no column.
     """
-    cents = np.floor(x + 0.5 / UNIT)
-    for i in np.nonzero(equal)[0]:
+    cents = np.floor(x + DUST)
+    for i in np.nonzero(money.row_lower == money.row_upper)[0]:
         columns = money.indices[money.indptr[i] : money.indptr[i + 1]]
         missing = int(money.row_upper[i] - cents[columns].sum())
         order = np.argsort(cents[columns] - x[columns], kind="stable")
-        cents[columns[order[:missing]]] += 1.0
+        cents[columns[order[: max(missing, 0)]]] += 1.0
     return cents
 
 

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matcher.backends.client import open_worker
 from matcher.engine.conflict import explain_conflict
 from matcher.engine.rejections import why_not_launched
-from matcher.engine.stages import Clock, Stage, describe, run_stage
+from matcher.engine.stages import Clock, Stage, describe, open_workers, run_stage
 from matcher.errors import Faults
 from matcher.formulation.assemble import possible_members
 from matcher.formulation.bind import bind
@@ -84,15 +83,15 @@ def run(
     inst, terms = prepare(setting)
     clock.lap("encode")
     chosen = options or options_of(setting)
-    with open_worker(backend or setting.solve.backend) as worker:
+    with open_workers(backend or setting.solve.backend) as workers:
         clock.lap("start")
-        needed = run_stage(inst, terms, worker, chosen, clock, funding=False,
+        needed = run_stage(inst, terms, workers, chosen, clock, funding=False,
                            report=_named(report, "needed"))  # fmt: skip
         fundable = needed
         if setting.has_money and needed.solution.stop is not Stop.INTERRUPTED:
-            fundable = run_stage(inst, terms, worker, chosen, clock, funding=True,
+            fundable = run_stage(inst, terms, workers, chosen, clock, funding=True,
                                  report=_named(report, "fundable"))  # fmt: skip
-        proposal = _complete(setting, needed, fundable, worker, clock)
+        proposal = _complete(setting, needed, fundable, workers.chosen, clock)
     meta = {
         "needed": describe(needed),
         "fundable": describe(fundable),

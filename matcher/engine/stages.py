@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from matcher.backends.client import open_worker
 from matcher.engine.certify import proven_bound
-from matcher.engine.polish import in_whole_cents, settle
+from matcher.engine.polish import in_whole_cents, settle, with_room
 from matcher.errors import AnswerRejected, SolverFailed
 from matcher.formulation.assemble import Assembly, assemble
 from matcher.formulation.decode import decode, whole_values
@@ -18,7 +20,7 @@ from matcher.proposal.proposal import Proposal
 from matcher.verify.verify import exact_terms, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from matcher.backends.client import Worker
     from matcher.formulation.bind import BoundTerm
@@ -29,6 +31,31 @@ WHOLE_ONLY = ("cpsat",)
 """Backends that know whole numbers only: their money is in whole cents throughout."""
 VALUE_ERROR = 1e-6
 """Relative difference granted between a solver's own value and the exact one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The chosen backend, and one that settles money exactly; each starts when used."""
+
+    chosen: Worker
+    exact: Worker
+
+    def close(self) -> None:
+        """End both."""
+        self.chosen.close()
+        self.exact.close()
+
+
+@contextmanager
+def open_workers(name: str) -> Iterator[Workers]:
+    """Workers of a backend for the length of a run."""
+    chosen = open_worker(name)
+    exact = chosen if name in WHOLE_ONLY else open_worker(WHOLE_ONLY[0])
+    workers = Workers(chosen, exact)
+    try:
+        yield workers
+    finally:
+        workers.close()
 
 
 @dataclass(slots=True)
@@ -55,7 +82,7 @@ class Stage:
 
 
 def run_stage(
-    inst: Instance, terms: Sequence[BoundTerm], worker: Worker, options: SolveOptions,
+    inst: Instance, terms: Sequence[BoundTerm], workers: Workers, options: SolveOptions,
     clock: Clock, *, funding: bool, report: Callable[[Progress], None] | None = None,
 ) -> Stage:  # fmt: skip
     """Solve an instance with or without the rules about money, and check the answer.
@@ -69,7 +96,7 @@ def run_stage(
     """
     assembly = assemble(inst, terms, funding=funding)
     clock.lap("assemble")
-    solution = _solve(assembly, worker, options, report)
+    solution = _solve(assembly, workers, options, report)
     clock.lap("solve")
     if solution.x is None:
         return Stage(assembly, solution, _no_plan(inst.setting, solution))
@@ -94,24 +121,39 @@ def run_stage(
 
 
 def _solve(
-    assembly: Assembly, worker: Worker, options: SolveOptions,
+    assembly: Assembly, workers: Workers, options: SolveOptions,
     report: Callable[[Progress], None] | None,
 ) -> Solution:  # fmt: skip
     """Solve; money ends up in whole cents."""
-    arrays = assembly.program.arrays
+    arrays, worker = assembly.program.arrays, workers.chosen
     if worker.name in WHOLE_ONLY:
         return _believable(worker.solve(in_whole_cents(arrays), options, report))
-    solution = _believable(worker.solve(in_solver_units(arrays), options, report))
-    if solution.x is None:
-        return solution
-    x = whole_values(assembly, in_cents(arrays, solution.x))
-    settled = settle(assembly, x, worker, seed=options.seed)
+    first = _believable(worker.solve(in_solver_units(arrays), options, report))
+    settled = _settled(assembly, first, workers)
+    if settled is not None:
+        return settled
+    second = _believable(
+        worker.solve(in_solver_units(with_room(arrays)), options, report)
+    )
+    settled = _settled(assembly, second, workers)
     if settled is None:
         raise AnswerRejected(
-            f"the plan {solution.backend} found cannot be paid in whole cents; "
+            f"the plan {first.backend} found cannot be paid in whole cents; "
             "solve with the backend cpsat, which counts in cents throughout"
         )
-    return replace(solution, x=settled)
+    status = Status.FEASIBLE if settled.x is not None else Status.UNKNOWN
+    return replace(settled, status=status, bound=first.bound)
+
+
+def _settled(
+    assembly: Assembly, solution: Solution, workers: Workers
+) -> Solution | None:
+    """The answer with its money in whole cents; None when that cannot be."""
+    if solution.x is None:
+        return solution
+    x = whole_values(assembly, in_cents(assembly.program.arrays, solution.x))
+    cents = settle(assembly, x, workers.chosen, workers.exact)
+    return None if cents is None else replace(solution, x=cents)
 
 
 def _believable(solution: Solution) -> Solution:

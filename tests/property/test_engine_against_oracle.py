@@ -9,7 +9,7 @@ import pytest
 import matcher
 from matcher.backends.client import open_worker
 from matcher.engine.run import options_of, prepare
-from matcher.engine.stages import Clock, run_stage
+from matcher.engine.stages import Clock, Workers, run_stage
 from matcher.verify.oracle import best
 from tests.property.generator import write_scenario
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from matcher.backends.client import Worker
     from matcher.scenario.setting import Setting
 
 BACKENDS = ("highs", "cpsat", "cbc")
@@ -26,12 +25,16 @@ NIGHTLY_SEEDS = range(100, 1100)
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[list[Worker]]:
+def workers() -> Iterator[list[Workers]]:
     """One living worker per backend."""
-    opened = [open_worker(name) for name in BACKENDS]
-    yield opened
-    for worker in opened:
-        worker.close()
+    with open_worker("cpsat") as exact:
+        opened = [
+            Workers(exact if name == "cpsat" else open_worker(name), exact)
+            for name in BACKENDS
+        ]
+        yield opened
+        for pair in opened:
+            pair.close()
 
 
 def _setting(folder: Path, seed: int) -> Setting:
@@ -39,26 +42,26 @@ def _setting(folder: Path, seed: int) -> Setting:
     return matcher.load(folder).setting()
 
 
-def _compare(setting: Setting, workers: list[Worker]) -> None:
+def _compare(setting: Setting, workers: list[Workers]) -> None:
     inst, terms = prepare(setting)
     for funding in (False, True) if setting.has_money else (False,):
         expected = best(setting, funding=funding)
-        for worker in workers:
+        for pair in workers:
             stage = run_stage(
-                inst, terms, worker, options_of(setting), Clock(), funding=funding
+                inst, terms, pair, options_of(setting), Clock(), funding=funding
             )
             found = stage.proposal
             if expected is None:
-                assert found.status == "infeasible", (worker.name, funding)
+                assert found.status == "infeasible", (pair.chosen.name, funding)
             else:
-                assert found.objective == expected.value, (worker.name, funding)
+                assert found.objective == expected.value, (pair.chosen.name, funding)
                 assert found.status == "optimal"
                 assert found.bound == expected.value
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_three_solvers_and_brute_force_agree(
-    seed: int, tmp_path: Path, workers: list[Worker]
+    seed: int, tmp_path: Path, workers: list[Workers]
 ) -> None:
     """Needed and fundable optimum are the oracle's, to the last digit, proven."""
     _compare(_setting(tmp_path, seed), workers)
@@ -66,6 +69,6 @@ def test_three_solvers_and_brute_force_agree(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", NIGHTLY_SEEDS)
-def test_many_more_agree(seed: int, tmp_path: Path, workers: list[Worker]) -> None:
+def test_many_more_agree(seed: int, tmp_path: Path, workers: list[Workers]) -> None:
     """The same on a thousand further scenarios, every night."""
     _compare(_setting(tmp_path, seed), workers)
