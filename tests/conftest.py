@@ -9,6 +9,7 @@ import pytest
 
 from matcher.backends.client import Worker, open_worker
 from matcher.engine.run import run
+from matcher.engine.stages import Workers
 from matcher.proposal.proposal import Proposal
 from matcher.scenario.setting import Setting
 
@@ -31,8 +32,17 @@ def highs() -> Iterator[Worker]:
         yield worker
 
 
+@pytest.fixture(scope="session")
+def workers(highs: Worker) -> Iterator[Workers]:
+    """The shared HiGHS process, and one CP-SAT process that settles money."""
+    with open_worker("cpsat") as exact:
+        yield Workers(highs, exact)
+
+
 @pytest.fixture
-def solve(highs: Worker, monkeypatch: pytest.MonkeyPatch) -> Solve:
+def solve(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> Solve:
     """The whole relay, with the shared process in the place of a new one."""
-    monkeypatch.setattr("matcher.engine.run.open_worker", lambda _: nullcontext(highs))
+    monkeypatch.setattr(
+        "matcher.engine.run.open_workers", lambda _: nullcontext(workers)
+    )
     return run

@@ -42,6 +42,21 @@ class Written:
     overrides: list[Override]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One ``set`` entry of an assumption."""
+
+    path: str
+    value: Any
+    place: Place
+    assumption: str
+    faults: Faults
+
+    def refuse(self, code: str, problem: str, remedy: str) -> None:
+        """Note a fault at the line of the entry."""
+        self.faults.add(code, self.place, problem, remedy)
+
+
 def decimal_text(value: Fraction) -> str:
     """Write an exact fraction with a finite decimal expansion as plain text."""
     sign, value = ("-" if value < 0 else ""), abs(value)
@@ -64,18 +79,17 @@ def apply(
     """Apply the ``set`` entries of assumption ``name`` in place, in order."""
     for path, value in changes.items():
         head, _, rest = path.partition(".")
-        place = places[path]
+        change = Change(path, value, places[path], name, faults)
         if head == "instruments" and rest:
-            _set_rulebook(written, rest, value, path, place, faults, name)
+            _set_rulebook(written, rest, change)
         elif head in TABLES and rest:
-            _set_cells(written, head, rest, value, path, place, faults)
+            _set_cells(written, head, rest, change)
         elif head in _SETTINGS:
-            _set_setting(written, path, value, place, faults)
+            _set_setting(written, change)
         else:
             known = ("instruments", *TABLES, *_SETTINGS)
-            faults.add(
+            change.refuse(
                 "UNKNOWN_PATH",
-                place,
                 f'"{path}" begins with no known part{did_you_mean(head, known)}',
                 "begin with instruments., a table name or a setting",
             )
@@ -106,64 +120,64 @@ def _shown(value: Any) -> str:
     return decimal_text(value) if isinstance(value, Fraction) else str(value)
 
 
-def _set_rulebook(
-    written: Written, rest: str, value: Any, path: str, place: Place, faults: Faults,
-    assumption: str,
-) -> None:  # fmt: skip
+def _set_rulebook(written: Written, rest: str, change: Change) -> None:
     instrument, _, field = rest.partition(".")
     book = written.rulebooks.get(instrument)
     if book is None or not field:
-        faults.add("UNKNOWN_PATH", place,
-                   f'"{path}": no rulebook "{instrument}" here'
-                   + did_you_mean(instrument, written.rulebooks),
-                   "write instruments.ID.FIELD")  # fmt: skip
+        change.refuse(
+            "UNKNOWN_PATH",
+            f'"{change.path}": no rulebook "{instrument}" here'
+            + did_you_mean(instrument, written.rulebooks),
+            "write instruments.ID.FIELD",
+        )
         return
     if field == "envelope":
         rows = _matching(written.tables.get("budgets"), [instrument])
-        relative = isinstance(value, str) and _RELATIVE.fullmatch(value.strip())
+        relative = isinstance(change.value, str) and _RELATIVE.fullmatch(
+            change.value.strip()
+        )
         if rows and relative:  # the pool is what its rows add up to
-            _set_cells(
-                written, "budgets", f"{instrument}.amount", value, path, place, faults
-            )
+            _set_cells(written, "budgets", f"{instrument}.amount", change)
             if "envelope" not in book:
                 return
         elif _matching(written.tables.get("budgets"), [instrument, ""]):
             # rows for the whole instrument stand before the rulebook's number
-            _set_only_row(written, instrument, value, path, place, faults)
+            _set_only_row(written, instrument, change)
             return
     try:
-        changed = _replace(book, field.split("."), value, assumption)
+        changed = _replace(book, field.split("."), change.value, change.assumption)
     except CellProblem as problem:
-        faults.add(problem.code, place, f"{path}: {problem}", problem.remedy)
+        change.refuse(problem.code, f"{change.path}: {problem}", problem.remedy)
         return
     except (KeyError, IndexError, ValueError, TypeError):
-        faults.add("UNKNOWN_PATH", place, f'"{path}" leads nowhere',
-                   f"{instrument} has {', '.join(book)}")  # fmt: skip
+        change.refuse(
+            "UNKNOWN_PATH",
+            f'"{change.path}" leads nowhere',
+            f"{instrument} has {', '.join(book)}",
+        )
         return
     new_book, old, new = changed
     new_book.setdefault("sources", {})
-    new_book["sources"] = {**new_book["sources"], ASSUMED: f"assumption {assumption}"}
+    new_book["sources"] = {
+        **new_book["sources"],
+        ASSUMED: f"assumption {change.assumption}",
+    }
     written.rulebooks[instrument] = new_book
-    written.overrides.append(Override(path, _shown(old), _shown(new), place))
+    written.overrides.append(
+        Override(change.path, _shown(old), _shown(new), change.place)
+    )
 
 
-def _set_only_row(
-    written: Written,
-    instrument: str,
-    value: Any,
-    path: str,
-    place: Place,
-    faults: Faults,
-) -> None:
+def _set_only_row(written: Written, instrument: str, change: Change) -> None:
     """Set the one row of budgets that holds an instrument's whole money."""
     if len(_matching(written.tables["budgets"], [instrument, ""])) == 1:
-        _set_cells(
-            written, "budgets", f"{instrument}/.amount", value, path, place, faults
-        )
+        _set_cells(written, "budgets", f"{instrument}/.amount", change)
         return
-    faults.add("AMBIGUOUS_PATH", place,
-               f'"{path}": several rows of budgets hold the money of {instrument}',
-               f"set budgets.{instrument}//YEAR.amount, or a part: 0.5x")  # fmt: skip
+    change.refuse(
+        "AMBIGUOUS_PATH",
+        f'"{change.path}": several rows of budgets hold the money of {instrument}',
+        f"set budgets.{instrument}//YEAR.amount, or a part: 0.5x",
+    )
 
 
 def _replace(
@@ -215,28 +229,29 @@ def _matching(raw: RawTable | None, key: list[str]) -> list[int]:
     ]  # fmt: skip
 
 
-def _set_cells(
-    written: Written, table: str, rest: str, value: Any, path: str, place: Place,
-    faults: Faults,
-) -> None:  # fmt: skip
+def _set_cells(written: Written, table: str, rest: str, change: Change) -> None:
     raw = written.tables.get(table)
     plain = [name for name, (_, c) in declared(TABLES[table]).items() if not c.prefix]
     known = dict.fromkeys((*raw.header, *plain)) if raw else {}
     header = next((name for name in known if rest.endswith("." + name)), None)
     if raw is None or header is None:
-        faults.add("UNKNOWN_PATH", place,
-                   f'"{path}" names no column of {table}'
-                   + did_you_mean(rest.rpartition(".")[2], declared(TABLES[table])),
-                   f"write {table}.KEY.COLUMN; key parts are joined by /")  # fmt: skip
+        change.refuse(
+            "UNKNOWN_PATH",
+            f'"{change.path}" names no column of {table}'
+            + did_you_mean(rest.rpartition(".")[2], declared(TABLES[table])),
+            f"write {table}.KEY.COLUMN; key parts are joined by /",
+        )
         return
     key = rest[: -len(header) - 1]
     rows = _matching(raw, key.split("/"))
     if not rows:
         first = raw.header.index(TABLES[table].KEY[0])
-        faults.add("UNKNOWN_PATH", place,
-                   f'"{path}" fits no row of {table}'
-                   + did_you_mean(key, {cells[first] for cells in raw.cells}),
-                   "use a key of the table, or * for every row")  # fmt: skip
+        change.refuse(
+            "UNKNOWN_PATH",
+            f'"{change.path}" fits no row of {table}'
+            + did_you_mean(key, {cells[first] for cells in raw.cells}),
+            "use a key of the table, or * for every row",
+        )
         return
     if header not in raw.header:  # a column left out is a column of blanks
         raw = raw.widened(header)
@@ -245,12 +260,11 @@ def _set_cells(
     for i in rows:
         old = raw.cells[i][column]
         try:
-            new = _cell_text(old, value, money=_is_money(table, header))
+            new = _cell_text(old, change.value, money=_is_money(table, header))
         except CellProblem as problem:
-            faults.add(
+            change.refuse(
                 problem.code,
-                place,
-                f"{path}, {raw.file}:{raw.lines[i]}: {problem}",
+                f"{change.path}, {raw.file}:{raw.lines[i]}: {problem}",
                 problem.remedy,
             )
             continue
@@ -261,7 +275,7 @@ def _set_cells(
             if k in raw.header
         ]
         where = f"{table}.{'/'.join(parts).rstrip('/')}.{header}"
-        written.overrides.append(Override(where, old, new, place))
+        written.overrides.append(Override(where, old, new, change.place))
     written.tables[table] = raw.with_column(column, changes)
 
 
@@ -283,23 +297,24 @@ def _cell_text(old: str, value: Any, *, money: bool) -> str:
     return _shown(new)
 
 
-def _set_setting(
-    written: Written, path: str, value: Any, place: Place, faults: Faults
-) -> None:
-    steps = path.split(".")
+def _set_setting(written: Written, change: Change) -> None:
+    steps = change.path.split(".")
     try:
-        written.settings, old, new = _replace_setting(written.settings, steps, value)
+        written.settings, old, new = _replace_setting(
+            written.settings, steps, change.value
+        )
     except CellProblem as problem:
-        faults.add(problem.code, place, f"{path}: {problem}", problem.remedy)
+        change.refuse(problem.code, f"{change.path}: {problem}", problem.remedy)
     except TypeError:
-        faults.add(
+        change.refuse(
             "UNKNOWN_PATH",
-            place,
-            f'"{path}" leads nowhere',
+            f'"{change.path}" leads nowhere',
             "weights can be set where the scenario lists them by term",
         )
     else:
-        written.overrides.append(Override(path, _shown(old), _shown(new), place))
+        written.overrides.append(
+            Override(change.path, _shown(old), _shown(new), change.place)
+        )
 
 
 def _replace_setting(node: Any, steps: list[str], value: Any) -> tuple[Any, Any, Any]:

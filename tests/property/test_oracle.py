@@ -204,14 +204,14 @@ def test_exchange_role_in_two_cases(tmp_path: Path) -> None:
     assert worth(both) is None
 
 
-def test_role_quality_averages_the_best_providers(tmp_path: Path) -> None:
-    """Two providers from level 2 of levels 3, 2, 1: 4 x (3 + 2) / 2 = 10."""
+def test_role_quality_adds_up_the_best_providers(tmp_path: Path) -> None:
+    """Two providers from level 2 of levels 3, 2, 1: 4 x (3 + 2) = 20."""
     setting = scene(
         tmp_path, {"role_quality": 1},
         assets="region,capability,level\nA,K,3\nB,K,2\nC,K,1\n",
         roles="case,capability,kind,min_level,min_providers,weight\nD,K,best,2,2,4\n",
     )  # fmt: skip
-    assert worth(setting) == 10
+    assert worth(setting) == 20
 
 
 def test_nested_regions_count_once(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matcher.backends.client import Worker
+    from matcher.engine.stages import Workers
     from tests.conftest import Solve
 
 EVEN = scene(
@@ -44,10 +45,10 @@ def solved(folder: Path, what: object, worker: Worker) -> tuple[Assembly, np.nda
     return assembly, whole_values(assembly, answer.x)
 
 
-def test_thirds_are_settled_in_cents(tmp_path: Path, highs: Worker) -> None:
+def test_thirds_are_settled_in_cents(tmp_path: Path, workers: Workers) -> None:
     """Shares are whole cents, keep every bound, and add up to the cost exactly."""
-    assembly, x = solved(tmp_path, EVEN, highs)
-    settled = settle(assembly, x, highs, seed=0)
+    assembly, x = solved(tmp_path, EVEN, workers.chosen)
+    settled = settle(assembly, x, workers.chosen, workers.exact)
     assert settled is not None
     whole = assembly.program.arrays.integer
     assert np.array_equal(settled[whole], x[whole])
@@ -60,12 +61,12 @@ def test_thirds_are_settled_in_cents(tmp_path: Path, highs: Worker) -> None:
 
 
 def test_a_plan_that_cannot_be_settled_is_refused(
-    tmp_path: Path, highs: Worker, solve: Solve
+    tmp_path: Path, workers: Workers, solve: Solve
 ) -> None:
     """A cent has no three parts: a solver in doubles is told off, never rounded."""
-    assembly, x = solved(tmp_path / "a", PENNY, highs)
+    assembly, x = solved(tmp_path / "a", PENNY, workers.chosen)
     assert (x[assembly.layout.member[:, 0]] == 1).all()
-    assert settle(assembly, x, highs, seed=0) is None
+    assert settle(assembly, x, workers.chosen, workers.exact) is None
     with pytest.raises(AnswerRejected, match="solve with the backend cpsat"):
         solve(tiny(tmp_path / "b", PENNY))
 
@@ -100,19 +101,21 @@ def test_grants_go_before_own_money(tmp_path: Path, solve: Solve) -> None:
     assert own <= 0.51 * plan.cost
 
 
-def test_whole_cents_change_nothing_but_the_kind(tmp_path: Path, highs: Worker) -> None:
+def test_whole_cents_change_nothing_but_the_kind(
+    tmp_path: Path, workers: Workers
+) -> None:
     """The same rows and bounds, every column whole."""
-    assembly, _ = solved(tmp_path, EVEN, highs)
+    assembly, _ = solved(tmp_path, EVEN, workers.chosen)
     cents = in_whole_cents(assembly.program.arrays)
     assert cents.integer.all()
     assert cents.data is assembly.program.arrays.data
 
 
 def test_without_money_there_is_nothing_to_settle(
-    tmp_path: Path, highs: Worker
+    tmp_path: Path, workers: Workers
 ) -> None:
     """A program of whole columns comes back as it is."""
     inst, terms = prepare(tiny(tmp_path, EVEN))
     assembly = assemble(inst, terms, funding=False)
     x = np.zeros(assembly.program.arrays.num_columns)
-    assert settle(assembly, x, highs, seed=0) is x
+    assert settle(assembly, x, workers.chosen, workers.exact) is x

@@ -15,7 +15,7 @@ from tests.tiny import PAID, PLAIN, grant, scene, tiny
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matcher.backends.client import Worker
+    from matcher.engine.stages import Workers
     from tests.conftest import Solve
     from tests.tiny import Scene
 
@@ -81,12 +81,12 @@ def test_a_pinned_rival_is_named(tmp_path: Path, solve: Solve) -> None:
     assert rejected.reason == "no plan for it alone: exclusive_group with pins"
 
 
-def test_in_a_hurry_nothing_is_solved(tmp_path: Path, highs: Worker) -> None:
+def test_in_a_hurry_nothing_is_solved(tmp_path: Path, workers: Workers) -> None:
     """After an interruption the cases left out are told without a search."""
     setting = tiny(tmp_path, PLAIN, cases={"D2": {"state": "done"}})
     inst, terms = prepare(setting)
-    stage = run_stage(inst, terms, highs, options_of(setting), Clock(), funding=False)
-    (rejected,) = why_not_launched(stage, highs, quick=True)
+    stage = run_stage(inst, terms, workers, options_of(setting), Clock(), funding=False)
+    (rejected,) = why_not_launched(stage, workers.chosen, quick=True)
     assert (rejected.case, rejected.reason) == (
         "D2",
         "not launched in the best plan found",

@@ -219,7 +219,7 @@ def test_numbers_are_written_plainly() -> None:
             "capability: magic",
             "UNKNOWN_CAPABILITY",
         ),
-        ("recipe.yaml", "per_head: 0.05", "per_head: much", "NOT_A_NUMBER"),
+        ("recipe.yaml", "per_head: 0.09", "per_head: much", "NOT_A_NUMBER"),
         ("recipe.yaml", "roles:", "roles: [", "BAD_YAML"),
     ],
 )
