@@ -46,8 +46,10 @@ def proven_bound(
     if bound is None or not math.isfinite(bound):
         return None
     claim = Fraction(bound)
+    slack = ROUND_OFF * max(abs(claim), Fraction(1))
+    if claim - objective <= slack:
+        return objective
     step = step_of(arrays)
-    if step is not None:
-        slack = ROUND_OFF * max(abs(claim), Fraction(1))
+    if step:
         claim = math.floor((claim + min(slack, step / 2)) / step) * step
     return max(claim, objective)
