@@ -76,8 +76,11 @@ def solve(
 
     Raises
     ------
+    ValueError
+        For a gap, time limit or seed out of range.
     matcher.errors.MatcherError
-        For bad input, a failed solver, or an answer that does not hold.
+        For bad input, a backend that is not there, a failed solver, or an answer
+        that does not hold.
     """
     from dataclasses import replace
 
@@ -86,9 +89,22 @@ def solve(
     loaded = _loaded(scenario)
     setting = loaded.setting(assumption)
     given: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "seed": seed}
+    _check_options(gap, time_limit, seed)
     stated = {name: value for name, value in given.items() if value is not None}
     options = replace(options_of(setting), **stated)
     return run(setting, backend=backend, options=options, report=report)
+
+
+def _check_options(
+    gap: float | None, time_limit: float | None, seed: int | None
+) -> None:
+    """Refuse options that mean nothing, before anything is read."""
+    if gap is not None and not 0 <= gap <= 1:
+        raise ValueError(f"gap must lie between 0 and 1, not {gap!r}")
+    if time_limit is not None and not 0 <= time_limit < float("inf"):
+        raise ValueError(f"time_limit must be 0 or more seconds, not {time_limit!r}")
+    if seed is not None and (not isinstance(seed, int) or seed < 0):
+        raise ValueError(f"seed must be a whole number from 0, not {seed!r}")
 
 
 def verify(proposal: Proposal, scenario: Scenario | str | Path) -> Verdict:

@@ -217,7 +217,6 @@ def _solve(
     from matcher.report.progress import Watch
     from matcher.report.result import (
         document,
-        fundable_only,
         request,
         result_files,
         worth_keeping,
@@ -227,8 +226,7 @@ def _solve(
     asked = request(scenario, setting, backend=backend, options=options)
     assumed = f" under {setting.assumption}" if setting.assumption else ""
     with Watch(f"solving {setting.name}{assumed} with {backend}") as watch:
-        found = run(setting, backend=backend, options=options, report=watch.report)
-    proposal = fundable_only(found, setting)
+        proposal = run(setting, backend=backend, options=options, report=watch.report)
     code = exit_code(proposal, options.gap)
     data = document(proposal, setting)
     if worth_keeping(proposal, folder):

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0
 """A worker that has not said hello by then will not: imports take about a second."""
 
-STOP_SECONDS = 5.0
-"""How long an interrupted solver may take to hand over its best answer."""
+STOP_SECONDS = 20.0
+"""How long an interrupted solver may take to hand over its best answer: HiGHS looks
+up only between steps, and one step of a large program may take that long."""
 
 OVERTIME_FACTOR = 1.5
 OVERTIME_SECONDS = 30.0

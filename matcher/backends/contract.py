@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, cast
 
+from matcher.errors import MatcherError
 from matcher.program.solution import Progress, Solution, SolveOptions
 
 if TYPE_CHECKING:
@@ -51,8 +52,10 @@ class Backend(Protocol):
         """Maximise; keep the best answer found when a limit or a stop comes first."""
 
 
-class BackendUnavailable(Exception):
+class BackendUnavailable(MatcherError):
     """No backend could be used; says what was tried and why each one failed."""
+
+    exit_code = 8
 
     def __init__(self, tried: tuple[tuple[str, str], ...]) -> None:
         super().__init__(tried)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from scipy.sparse import csr_array
 
+from matcher.engine.polish import suited
 from matcher.formulation import structure
 from matcher.formulation.assemble import assemble
 from matcher.program.blocks import COUPLING
 from matcher.program.program import Arrays
-from matcher.program.solution import SolveOptions, Status
+from matcher.program.solution import SolveOptions, Status, Stop
 from matcher.rules import all_rules
 from matcher.rules._shared import line
 
@@ -76,9 +77,10 @@ def smallest_conflict(
 
     def infeasible(kept: Sequence[Group]) -> bool:
         rows = np.sort(np.concatenate([groups[g] for g in (*fixed, *kept)]))
-        solution = worker.solve(
-            _only(arrays, rows), SolveOptions(time_limit=TRY_SECONDS)
-        )
+        part = suited(_only(arrays, rows), worker)
+        solution = worker.solve(part, SolveOptions(time_limit=TRY_SECONDS))
+        if solution.stop is Stop.INTERRUPTED:
+            raise KeyboardInterrupt  # the worker has passed it on as an answer
         return solution.status is Status.INFEASIBLE
 
     if not infeasible(candidates):

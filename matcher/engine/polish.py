@@ -51,6 +51,17 @@ def with_room(arrays: Arrays) -> Arrays:
     )
 
 
+WHOLE_ONLY: Final = ("cpsat",)
+"""Backends that know whole numbers only: their money is in whole cents throughout."""
+
+
+def suited(arrays: Arrays, worker: Worker) -> Arrays:
+    """The program in the form that suits a backend: whole cents, or large units."""
+    if worker.name in WHOLE_ONLY:
+        return in_whole_cents(arrays)
+    return in_solver_units(arrays)
+
+
 def in_whole_cents(arrays: Arrays) -> Arrays:
     """The same program with every column whole, money included."""
     return replace(arrays, integer=np.ones(arrays.num_columns, dtype=bool))

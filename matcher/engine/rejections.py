@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.engine.conflict import grouped, smallest_conflict
+from matcher.engine.polish import suited
 from matcher.formulation.assemble import assemble
-from matcher.program.solution import SolveOptions, Status
+from matcher.program.solution import Solution, SolveOptions, Status, Stop
 from matcher.proposal.proposal import Rejected
 from matcher.proposal.verdict import show
 
@@ -39,7 +40,12 @@ def why_not_launched(
     left_out = [d for d, name in enumerate(cases) if name not in launched]
     reasons = []
     for count, d in enumerate(left_out):
-        reason = "" if quick else _reason(stage, worker, d, force=count < MOST_FORCED)
+        reason = ""
+        if not quick:
+            try:
+                reason = _reason(stage, worker, d, force=count < MOST_FORCED)
+            except KeyboardInterrupt:
+                quick = True  # the plan is found: reasons are worth no more waiting
         reasons.append(
             Rejected(cases[d], reason or "not launched in the best plan found")
         )
@@ -62,7 +68,7 @@ def _reason(stage: Stage, worker: Worker, d: int, *, force: bool) -> str:
         if other != d and name not in pinned:
             only[opened[other]] = 0.0
     alone = _forced(replace(arrays, upper=only), opened[d])
-    answer = worker.solve(alone, SolveOptions(time_limit=ALONE_SECONDS))
+    answer = _ask(worker, alone, ALONE_SECONDS)
     if answer.status is Status.INFEASIBLE:
         return f"no plan for it alone: {_contradiction(stage, worker, d)}"
     if answer.x is None or answer.objective is None:
@@ -79,9 +85,7 @@ def _crowded_out(
     best = stage.proposal.objective
     if best is None or not force:
         return f"worth {alone:g} points alone, but not beside the launched cases"
-    answer = worker.solve(
-        _forced(arrays, opened[d]), SolveOptions(time_limit=FORCED_SECONDS)
-    )
+    answer = _ask(worker, _forced(arrays, opened[d]), FORCED_SECONDS)
     if answer.status is Status.INFEASIBLE:
         return f"worth {alone:g} points alone, but the pins leave no room for it"
     if answer.bound is None:
@@ -100,6 +104,14 @@ def _crowded_out(
         f"worth {alone:g} points alone; launching it costs the plan {words} points "
         f"(best plan {show(best)})"
     )
+
+
+def _ask(worker: Worker, arrays: Arrays, seconds: float) -> Solution:
+    """Solve within a time limit; Ctrl-C is raised, not answered."""
+    answer = worker.solve(suited(arrays, worker), SolveOptions(time_limit=seconds))
+    if answer.stop is Stop.INTERRUPTED:
+        raise KeyboardInterrupt
+    return answer
 
 
 def _forced(arrays: Arrays, column: int) -> Arrays:

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING
 
 from matcher.engine.conflict import explain_conflict
 from matcher.engine.rejections import why_not_launched
-from matcher.engine.stages import Clock, Stage, describe, open_workers, run_stage
-from matcher.errors import Faults
+from matcher.engine.stages import (
+    Clock,
+    Stage,
+    describe,
+    open_workers,
+    run_stage,
+    unknown,
+)
+from matcher.errors import Faults, InputError
 from matcher.formulation.assemble import possible_members
 from matcher.formulation.bind import bind
 from matcher.problem.encode import encode
@@ -29,6 +36,17 @@ if TYPE_CHECKING:
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
 
+UNTRACED = (
+    {
+        "rule": "",
+        "subject": "",
+        "sentence": "which rules contradict each other was not found in time; "
+        "try another backend",
+        "lines": "",
+    },
+)
+"""Stands in the place of a conflict that a backend could not trace."""
+
 Report = Callable[[str, "Progress"], None]
 """Called with the name of the stage and its progress."""
 
@@ -42,12 +60,15 @@ def prepare(setting: Setting) -> tuple[Instance, tuple[BoundTerm, ...]]:
         When a rule lacks a figure, naming every cell to fill in, or when an
         objective term does not exist.
     """
-    terms = bind(setting)
     inst = encode(setting)
     faults = Faults()
     joining = possible_members(inst)
     for rule in asking().values():
         rule.unknowns(setting, joining, faults)
+    try:
+        terms = bind(setting)
+    except InputError as error:
+        raise InputError((*faults, *error.faults)) from None
     faults.raise_if_any()
     return inst, terms
 
@@ -88,7 +109,9 @@ def run(
         needed = run_stage(inst, terms, workers, chosen, clock, funding=False,
                            report=_named(report, "needed"))  # fmt: skip
         fundable = needed
-        if setting.has_money and needed.solution.stop is not Stop.INTERRUPTED:
+        if setting.has_money and needed.solution.stop is Stop.INTERRUPTED:
+            fundable = replace(needed, proposal=unknown(setting))
+        elif setting.has_money:
             fundable = run_stage(inst, terms, workers, chosen, clock, funding=True,
                                  report=_named(report, "fundable"))  # fmt: skip
         proposal = _complete(setting, needed, fundable, workers.chosen, clock)
@@ -117,7 +140,7 @@ def _complete(
         conflict = explain_conflict(
             fundable.assembly.inst, worker, funding=setting.has_money
         )
-        proposal = replace(proposal, conflict=conflict)
+        proposal = replace(proposal, conflict=conflict or UNTRACED)
     elif proposal.objective is not None:
         reasons = why_not_launched(fundable, worker, quick=interrupted)
         proposal = replace(proposal, rejected=reasons)

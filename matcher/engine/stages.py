@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.backends.client import open_worker
 from matcher.engine.certify import proven_bound
-from matcher.engine.polish import in_whole_cents, settle, with_room
+from matcher.engine.polish import WHOLE_ONLY, settle, suited, with_room
 from matcher.errors import AnswerRejected, SolverFailed
 from matcher.formulation.assemble import Assembly, assemble
 from matcher.formulation.decode import decode, whole_values
 from matcher.program.solution import Progress, Solution, SolveOptions, Status, Stop
-from matcher.program.units import in_cents, in_solver_units
+from matcher.program.units import in_cents
 from matcher.proposal.proposal import Proposal
 from matcher.verify.verify import exact_terms, verify
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from matcher.problem.instance import Instance
     from matcher.scenario.setting import Setting
 
-WHOLE_ONLY = ("cpsat",)
-"""Backends that know whole numbers only: their money is in whole cents throughout."""
 VALUE_ERROR = 1e-6
 """Relative difference granted between a solver's own value and the exact one."""
 
@@ -102,16 +100,7 @@ def run_stage(
         return Stage(assembly, solution, _no_plan(inst.setting, solution))
     proposal = _proposal(assembly, solution)
     clock.lap("decode")
-    verdict = (
-        verify(proposal, inst.setting)
-        if not assembly.funding
-        else verify(
-            replace(
-                proposal, needed=Proposal(proposal.scenario, "", "unknown", None, None)
-            ),
-            inst.setting,
-        )
-    )
+    verdict = verify(proposal, inst.setting, funding=assembly.funding)
     clock.lap("verify")
     if not verdict.holds:
         raise AnswerRejected(
@@ -127,13 +116,13 @@ def _solve(
     """Solve; money ends up in whole cents."""
     arrays, worker = assembly.program.arrays, workers.chosen
     if worker.name in WHOLE_ONLY:
-        return _believable(worker.solve(in_whole_cents(arrays), options, report))
-    first = _believable(worker.solve(in_solver_units(arrays), options, report))
+        return _believable(worker.solve(suited(arrays, worker), options, report))
+    first = _believable(worker.solve(suited(arrays, worker), options, report))
     settled = _settled(assembly, first, workers)
     if settled is not None:
         return settled
     second = _believable(
-        worker.solve(in_solver_units(with_room(arrays)), options, report)
+        worker.solve(suited(with_room(arrays), worker), options, report)
     )
     settled = _settled(assembly, second, workers)
     if settled is None:
@@ -164,9 +153,14 @@ def _believable(solution: Solution) -> Solution:
     return solution
 
 
+def unknown(setting: Setting) -> Proposal:
+    """The answer of a stage that never came to an answer."""
+    return Proposal(setting.name, setting.assumption, "unknown", None, None)
+
+
 def _no_plan(setting: Setting, solution: Solution) -> Proposal:
-    status = "infeasible" if solution.status is Status.INFEASIBLE else "unknown"
-    return Proposal(setting.name, setting.assumption, status, None, None)
+    infeasible = solution.status is Status.INFEASIBLE
+    return replace(unknown(setting), status="infeasible" if infeasible else "unknown")
 
 
 def _proposal(assembly: Assembly, solution: Solution) -> Proposal:

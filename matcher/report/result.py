@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from matcher.errors import AnswerRejected, Faults, InputError, Place
@@ -51,21 +51,6 @@ def request(
 ) -> Request:
     """Note what is asked, with the hashes of the files as they are now."""
     return Request(scenario, setting, backend, options, input_hashes(scenario))
-
-
-def fundable_only(proposal: Proposal, setting: Setting) -> Proposal:
-    """The proposal, without its plan if rules about money were never looked at.
-
-    A run that was interrupted while it sought what is needed knows nothing about
-    what is fundable; its plan stays in ``needed``.
-    """
-    stop = proposal.meta.get("needed", {}).get("stop")
-    if stop != "interrupted" or not setting.has_money:
-        return proposal
-    return replace(
-        proposal, status="unknown", objective=None, bound=None, terms=(), cases=(),
-        rejected=(),
-    )  # fmt: skip
 
 
 def worth_keeping(proposal: Proposal, folder: Path) -> bool:

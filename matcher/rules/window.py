@@ -17,11 +17,12 @@ from matcher.proposal.verdict import Finding, must
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Set
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from matcher.errors import Faults
     from matcher.problem.instance import Instance
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
@@ -81,6 +82,23 @@ def _judge(facts: Facts, case: Case, payment: Payment) -> Iterator[Finding]:
                 good = trl is not None and sign * (trl - bound.value) >= 0
                 yield must(NAME, subject, good, f"readiness at the {what} is {trl}",
                            f"{cite(book, bound)}; {line(case.at)}")  # fmt: skip
+
+
+def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
+    """Nothing is asked for: what is unknown lies outside a stated window."""
+
+
+def untested(setting: Setting) -> str:
+    """Instruments whose period does not hold the day of the scenario."""
+    closed = [
+        f"{book.id} ({book.valid_from or '...'} to {book.valid_to or '...'})"
+        for book in setting.instruments.values()
+        if (book.valid_from and setting.date < book.valid_from)
+        or (book.valid_to and setting.date > book.valid_to)
+    ]
+    day = setting.date.isoformat()
+    text = "validity dates are not a rule; taken as open on"
+    return f"{text} {day}: {', '.join(closed)}" if closed else ""
 
 
 def sentence(setting: Setting) -> str:

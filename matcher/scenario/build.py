@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,14 +12,20 @@ from pydantic import TypeAdapter, ValidationError
 from matcher import library
 from matcher.errors import Faults, InputError, Place, did_you_mean
 from matcher.scenario.records import TABLES
-from matcher.scenario.rulebook import Instrument, OwnMoney, Partnership, Rulebook
+from matcher.scenario.rulebook import (
+    Consortium,
+    Instrument,
+    OwnMoney,
+    Partnership,
+    Rulebook,
+)
 from matcher.scenario.schema import ObjectiveFile, ScenarioFile, report_validation
 from matcher.scenario.setting import Objective, PlacedPin, Setting, by_key, in_order
-from matcher.scenario.tables import check_references, to_records
+from matcher.scenario.tables import check_references, key_cells, to_records
 from matcher.scenario.yamlfile import Document, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
     from matcher.scenario.load import Resolved
@@ -29,6 +37,10 @@ UNKEYED = (
     "assets", "needs", "roles", "costs", "commitments", "priorities", "case_topics",
     "verdicts", "memberships",
 )  # fmt: skip
+MISSPELT = 0.9
+"""Likeness above which two categories are one, misspelt: more developed and less
+developed are alike to 0.79."""
+NO_CONSORTIUM = Consortium()
 DEFAULT_OBJECTIVE = "balanced"
 """Objective whose parameters hold where a scenario lists only weights."""
 
@@ -54,8 +66,12 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
         for name, raw in resolved.written.tables.items()
     }
     keyed = {name: by_key(rows.get(name, [])) for name in KEYED}
+    written = {
+        name: {*keyed[name], *key_cells(resolved.written.tables.get(name))}
+        for name in KEYED
+    }
     for records in rows.values():
-        check_references(records, keyed, faults)
+        check_references(records, written, faults)
     books = _rulebooks(resolved, faults)
     instruments = {n: b for n, b in books.items() if isinstance(b, Instrument)}
     _check_budgets(rows.get("budgets", []), resolved, faults)
@@ -67,6 +83,7 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
                 "a commitment is to a case or to a partnership, not to both",
                 "leave one of the two cells blank",
             )
+    _check_categories(books, rows.get("regions", []), faults)
     pins = _pins(settings, document, keyed, faults)
     objective = _objective(resolved, settings, document, faults)
     faults.raise_if_any()
@@ -138,6 +155,40 @@ def _cited(node: Any, path: tuple[str | int, ...]) -> list[tuple[Any, str]]:
         for i, inner in enumerate(node):
             found += _cited(inner, (*path, i))
     return found
+
+
+def _check_categories(
+    books: Mapping[str, Any], regions: Sequence[Any], faults: Faults
+) -> None:
+    """Schemes and categories that look misspelt: they would silently fit nobody."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for book in books.values():
+        for rate in getattr(book, "rate", ()):
+            if rate.scheme is not None:
+                asked[rate.scheme].add(rate.category)
+        for group in getattr(book, "consortium", NO_CONSORTIUM).required:
+            asked[group.scheme] |= set(group.categories)
+    stated = {scheme for region in regions for scheme in region.category}
+    for scheme in sorted(set(asked) - stated) if stated else ():
+        place = regions[0].at.at("category")
+        faults.add(
+            "UNKNOWN_SCHEME",
+            Place(place.file, 1, 0, "category"),
+            f'no column "category.{scheme}", which a rulebook asks for'
+            + did_you_mean(scheme, stated),
+            "rename the column, or add it",
+        )
+    for region in regions:
+        for scheme, category in region.category.items():
+            known = asked.get(scheme, set())
+            near = difflib.get_close_matches(category, known, n=1, cutoff=MISSPELT)
+            if near and category not in known:
+                faults.add(
+                    "UNKNOWN_CATEGORY",
+                    region.at.at(f"category.{scheme}"),
+                    f'no rulebook knows the category "{category}"',
+                    f'did you mean "{near[0]}"? correct the word',
+                )
 
 
 def _check_budgets(budgets: list[Any], resolved: Resolved, faults: Faults) -> None:

@@ -33,6 +33,10 @@ MAX_DIGITS: Final = 18
 
 CENTS: Final = 100
 
+MOST_UNITS: Final = 10**9
+MOST_EUR: Final = 10**11
+"""Larger figures are slips of a unit, and sums of them leave 64 bits."""
+
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -153,7 +157,7 @@ def _whole(low: int | None, high: int | None) -> Callable[[str], int]:
 def _fraction(low: int | None, high: int | None) -> Callable[[str], Fraction]:
     def parse(text: str) -> Fraction:
         value = exact_number(text)
-        _within(value, low, high, text)
+        _within(value, low, MOST_UNITS if high is None else high, text)
         return value
 
     return parse
@@ -162,7 +166,7 @@ def _fraction(low: int | None, high: int | None) -> Callable[[str], Fraction]:
 def parse_cents(text: str) -> int:
     """Turn an amount in EUR into whole cents; negative amounts are refused."""
     value = exact_number(text) * CENTS
-    _within(value, 0, None, text)
+    _within(value / CENTS, 0, MOST_EUR, text)
     if value.denominator != 1:
         raise CellProblem(
             "FRACTION_OF_CENT", f"{text} EUR is finer than a cent", "round it to cents"

@@ -229,12 +229,11 @@ class _Reader:
         self.notices: list[str] = []
 
     def tables(self, settings: ScenarioFile) -> dict[str, RawTable]:
-        """Raw tables by name; without a list, every known NAME.csv."""
-        listed: dict[str, str | TableFile] = dict(settings.tables)  # type: ignore[arg-type]
-        if not listed:
-            listed = {
-                n: f"{n}.csv" for n in TABLES if (self.root / f"{n}.csv").is_file()
-            }
+        """Raw tables by name: every known NAME.csv, and those listed otherwise."""
+        listed: dict[str, str | TableFile] = {
+            n: f"{n}.csv" for n in TABLES if (self.root / f"{n}.csv").is_file()
+        }
+        listed |= dict(settings.tables.items())
         shown = {e if isinstance(e, str) else e.file for e in listed.values()}
         for stray in sorted(self.root.glob("*.csv")):
             if stray.name not in shown:

@@ -224,7 +224,7 @@ class Commitment(Row):
         "0 none, 1 interest, 2 observer, 3 letter, 4 memorandum, staff, 5 budget line",
         required=True,
     )
-    expires: dt.date | None = c.date("last day it holds; later it counts as none")
+    expires: dt.date | None = c.date("last day it holds; blank: no end is stated")
     reliability: Fraction | None = c.number(0, 1, "chance that it is kept")
 
 

@@ -137,7 +137,8 @@ class ScenarioFile(Strict):
     date: Day | None = None
     """Day on which commitments and priorities must hold; blank: today."""
     tables: Mapping[TableName, str | TableFile] = {}
-    """Table files; blank: every known NAME.csv beside this file."""
+    """Table files that are called otherwise, or written in another way; every other
+    known NAME.csv beside this file is read as it is."""
     rulebooks: tuple[str, ...] = ()
     """Names under models/rulebooks, or paths ending in .yaml."""
     objective: str | Mapping[str, Number] = "balanced"

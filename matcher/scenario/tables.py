@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matcher.errors import Faults, InputError, Place, did_you_mean
 from matcher.scenario.columns import CellProblem, Column
-from matcher.scenario.records import Row, declared
+from matcher.scenario.records import TABLES, Row, declared
 from matcher.scenario.yamlfile import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 MAX_BYTES: Final = 50_000_000
@@ -128,6 +128,16 @@ def _check_header(
     header: Sequence[str], record: type[Row], place: Place, faults: Faults
 ) -> None:
     columns = declared(record)
+    if len(header) == 1 and any(sign in header[0] for sign in ";\t"):
+        sign = ";" if ";" in header[0] else "\\t"
+        faults.add(
+            "WRONG_DELIMITER",
+            place,
+            f'cells are separated by "{sign}", where a comma is expected',
+            f"declare it in scenario.yaml: tables: {{{record.TABLE}: {{file: "
+            f'{place.file}, delimiter: "{sign}"}}}}, and decimal: "," if need be',
+        )
+        raise InputError(faults)
     for i, name in enumerate(header):
         stem = name.split(".", 1)[0]
         prefixed = "." in name and stem in columns and columns[stem][1].prefix
@@ -238,8 +248,17 @@ def _cell_value(cell: str, spec: Column) -> Any:
     return spec.parse(cell)
 
 
+def key_cells(raw: RawTable | None) -> set[str]:
+    """First key of every row as written, also of rows with a bad cell elsewhere."""
+    name = TABLES[raw.table].KEY[0] if raw else ""
+    if raw is None or name not in raw.header:
+        return set()
+    column = raw.header.index(name)
+    return {cells[column] for cells in raw.cells if cells[column]}
+
+
 def check_references(
-    records: Sequence[Row], known: Mapping[str, Mapping[Any, Any]], faults: Faults
+    records: Sequence[Row], known: Mapping[str, Collection[Any]], faults: Faults
 ) -> None:
     """Check that every code that names a row of another table exists there."""
     if not records:

@@ -26,11 +26,18 @@ WRITTEN: Final = Fraction(1, 10**9)
 """Points are written with twelve decimals; read back they differ by less than this."""
 
 
-def verify(proposal: Proposal, setting: Setting) -> Verdict:
-    """Judge a proposal, and the needed one inside it, against their setting."""
+def verify(proposal: Proposal, setting: Setting, *, funding: bool = True) -> Verdict:
+    """Judge a proposal, and the needed one inside it, against their setting.
+
+    ``funding=False`` judges an answer to what is needed: no rule about money.
+    """
     facts = Facts(setting)
-    parts = [_judge(facts, proposal, funding=proposal.needed is not None)]
+    parts = [_judge(facts, proposal, funding=funding)]
     if proposal.needed is not None:
+        planned = proposal.objective is not None
+        possible = proposal.needed.status != "infeasible" or not planned
+        text = "what is fundable is possible, so what is needed is, too"
+        parts.append(Verdict((must("objective", "needed", possible, text),)))
         parts.append(_judge(facts, proposal.needed, funding=False))
     return merge(parts)
 
@@ -47,7 +54,9 @@ def exact_terms(proposal: Proposal, setting: Setting) -> tuple[Term, ...]:
 def _judge(facts: Facts, proposal: Proposal, *, funding: bool) -> Verdict:
     setting = facts.setting
     if proposal.objective is None:
-        return Verdict(())
+        empty = proposal.status in ("infeasible", "unknown") and not proposal.cases
+        text = f"{proposal.status} with cases, but without a value"
+        return Verdict((must("objective", "status", empty, text),))
     known = tuple(_known(facts, proposal))
     if not all(finding.holds for finding in known):
         return Verdict(known)
@@ -122,6 +131,10 @@ def _value(proposal: Proposal, setting: Setting) -> Iterator[Finding]:
         abs(objective - total) <= WRITTEN,
         f"stated {show(objective)}, but the plan gives {show(total)} points",
     )
+    proven = proposal.bound is not None and proposal.bound - total <= WRITTEN
+    claimed = {"optimal": proven, "feasible": True}.get(proposal.status, False)
+    text = f"the plan is called {proposal.status}, which its bound does not show"
+    yield must("objective", "status", claimed, text)
     if proposal.bound is not None:
         yield must(
             "objective",

@@ -17,6 +17,7 @@ import pytest
 import matcher.engine.run as engine
 from matcher import cli
 from matcher.backends.contract import BACKENDS, BackendUnavailable
+from matcher.engine.stages import unknown
 from matcher.errors import AnswerRejected, SolverFailed
 from matcher.proposal.proposal import Proposal
 from tests.scenarios.conftest import ROOT, call, document, run
@@ -254,7 +255,8 @@ def test_interrupted_before_money_keeps_what_is_needed(
         assert proposal.needed is not None
         told = {**proposal.meta["needed"], "stop": "interrupted"}
         meta = {**proposal.meta, "needed": told, "fundable": told}
-        return replace(proposal.needed, needed=proposal.needed, meta=meta)
+        nothing = unknown(words[0])
+        return replace(nothing, needed=proposal.needed, meta=meta)
 
     monkeypatch.setattr(engine, "run", stub)
     out = tmp_path / "out"

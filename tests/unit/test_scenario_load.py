@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from matcher.errors import InputError
+from matcher.library import scenario_path
 from matcher.scenario.load import load
 from tests.tiny import (
     ONE,
@@ -82,7 +84,6 @@ def test_every_assumption_is_tried(tmp_path: Path) -> None:
         ({"objective": "../objective.yaml"}, "OUTSIDE_SCENARIO"),
         ({"rulebooks": ["a/../../b.yaml"]}, "OUTSIDE_SCENARIO"),
         ({"tables": {"regions": "regionen.csv", "cases": "cases.csv"}}, "MISSING_FILE"),
-        ({"tables": {"regions": "regions.csv"}}, "MISSING_TABLE"),
         ({"rulebooks": ["no-such-book"]}, "UNKNOWN_RULEBOOK"),
         ({"objective": "no-such-weights"}, "UNKNOWN_OBJECTIVE"),
         ({"titel": "Tiny"}, "UNKNOWN_KEY"),
@@ -197,3 +198,33 @@ def test_an_unknown_assumption_is_told(tmp_path: Path) -> None:
         InputError, match=r'no assumption "noeu" \(did you mean "no-eu"'
     ):
         scenario.setting("noeu")
+
+
+def test_a_listed_table_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    """Listing one table under another name does not drop the tables beside it."""
+    what = scene(ONE, settings={"tables": {"regions": "places.csv"}})
+    folder = write_scene(tmp_path, what)
+    (folder / "regions.csv").rename(folder / "places.csv")
+    assert set(load(folder).tables) >= {"regions", "cases"}
+    (folder / "cases.csv").unlink()
+    with pytest.raises(InputError, match="MISSING_TABLE"):
+        load(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("category.cohesion_2021_27", "category.cohesion", "UNKNOWN_SCHEME"),
+        ("more_developed", "more_develloped", "UNKNOWN_CATEGORY"),
+    ],
+)
+def test_a_misspelt_scheme_or_category_is_told(
+    tmp_path: Path, old: str, new: str, code: str
+) -> None:
+    """A category nobody asks for would otherwise change the plan without a word."""
+    folder = tmp_path / "s"
+    shutil.copytree(scenario_path("starter"), folder)
+    path = folder / "regions.csv"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(InputError, match=code):
+        load(folder)
