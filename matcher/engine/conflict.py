@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.backends.client import Worker
+    from matcher.errors import Place
     from matcher.problem.instance import Instance
     from matcher.program.program import Program
     from matcher.scenario.setting import Setting
@@ -136,20 +137,33 @@ def _only(arrays: Arrays, rows: NDArray[np.int64]) -> Arrays:
 def _told(setting: Setting, rule: str, subject: str) -> dict[str, str]:
     """A group of rows in words, with the lines of the input behind it."""
     sentence = all_rules()[rule].sentence(setting) if rule in all_rules() else ""
-    places = [
-        pin.at for pin in setting.pins if rule == "pins" and pin.subject == subject
-    ]
-    for part in subject.replace("/", ", ").split(", "):
-        for table in (setting.cases, setting.regions):
-            if not places and part in table:
-                places.append(table[part].at)
-        if part in setting.instruments:
-            places.append(setting.places[part])
-    if rule == "case_count":
-        places.append(setting.places["limits"])
+    places = _places(setting, rule, subject)
     return {
         "rule": rule,
         "subject": subject,
         "sentence": sentence,
         "lines": "; ".join(dict.fromkeys(line(place) for place in places)),
     }
+
+
+def _places(setting: Setting, rule: str, subject: str) -> list[Place]:
+    """Lines of the input that a group of rows comes from, the nearest ones."""
+    if rule == "pins":
+        return [pin.at for pin in setting.pins if pin.subject == subject]
+    if rule == "case_count":
+        return [setting.places["limits"]]
+    parts = subject.replace("/", ", ").split(", ")
+    if rule in ("region_cap", "envelope"):
+        region = parts[1] if len(parts) > 1 else None
+        money = [
+            row.at
+            for row in setting.budgets
+            if (row.instrument, row.region) == (parts[0], region)
+        ]
+        if money:
+            return money
+    for table in (setting.cases, setting.regions):
+        found = [table[part].at for part in parts if part in table]
+        if found:
+            return found
+    return [setting.places[part] for part in parts if part in setting.instruments]

@@ -14,7 +14,7 @@ from matcher.formulation import structure
 from matcher.formulation.assemble import assemble
 from matcher.program.program import Arrays
 from matcher.program.solution import SolveOptions, Status
-from tests.tiny import ONE, PAID, PLAIN, cited, club, grant, scene, tiny
+from tests.tiny import ONE, PAID, PLAIN, POOLED, cited, club, grant, scene, tiny
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,3 +139,13 @@ def test_lines_lead_to_the_input(tmp_path: Path, solve: Solve) -> None:
     file, _, number = lines["case_count"].partition(":")
     assert file == "scenario.yaml"
     assert '"limits"' in text[int(number) - 1]
+
+
+def test_a_limit_on_money_is_traced_to_its_row_of_budgets(
+    tmp_path: Path, solve: Solve
+) -> None:
+    """The line behind a region's cap is its row of budgets, not the rulebook."""
+    rows = "instrument,region,amount\np,A,1\np,B,1\np,C,1\n"
+    proposal = solve(tiny(tmp_path, scene(POOLED, settings=OPEN, budgets=rows)))
+    lines = {part["subject"]: part["lines"] for part in proposal.conflict}
+    assert (lines["p, A"], lines["p, C"]) == ("budgets.csv:2", "budgets.csv:4")
