@@ -9,18 +9,59 @@ plan's exact value proves the plan optimal, without any tolerance.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matcher.errors import AnswerRejected
 from matcher.program.builder import POINT_DECIMALS
 
 if TYPE_CHECKING:
     from matcher.program.program import Arrays
+    from matcher.proposal.proposal import Proposal
 
 ROUND_OFF: Final = Fraction(1, 10**7)
 """Relative error granted to a solver's bound: HiGHS, CP-SAT and CBC all work to it."""
+
+
+def reconciled(needed: Proposal, fundable: Proposal) -> tuple[Proposal, Proposal]:
+    """Both answers, each sharpened by what the other one proves.
+
+    Every fundable plan is a plan without rules about money, too: so the bound on
+    what is needed holds for what is fundable, and a fundable plan worth more than
+    the needed one found takes its place, without its payments.
+
+    Raises
+    ------
+    AnswerRejected
+        When the two answers contradict each other: one of them is wrong.
+    """
+    if fundable.objective is None:
+        return needed, fundable
+    beaten = needed.bound is not None and needed.bound < fundable.objective
+    if beaten or needed.status == "infeasible":
+        raise AnswerRejected(
+            "a fundable plan is worth more than the solver says is possible without "
+            "any rule about money"
+        )
+    if needed.objective is None or needed.objective < fundable.objective:
+        plans = tuple(replace(p, funding=(), gap=p.cost) for p in fundable.cases)
+        needed = _valued(
+            replace(needed, cases=plans, terms=fundable.terms),
+            fundable.objective, needed.bound,
+        )  # fmt: skip
+    bounds = [b for b in (needed.bound, fundable.bound) if b is not None]
+    return needed, _valued(fundable, fundable.objective, min(bounds, default=None))
+
+
+def _valued(
+    proposal: Proposal, objective: Fraction, bound: Fraction | None
+) -> Proposal:
+    """The proposal with its value, its bound, and the status they show."""
+    status = "optimal" if bound == objective else "feasible"
+    return replace(proposal, objective=objective, bound=bound, status=status)
 
 
 def step_of(arrays: Arrays) -> Fraction | None:

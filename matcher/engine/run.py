@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from matcher.engine.certify import reconciled
 from matcher.engine.conflict import explain_conflict
 from matcher.engine.rejections import why_not_launched
 from matcher.engine.stages import (
@@ -114,6 +115,12 @@ def run(
         elif setting.has_money:
             fundable = run_stage(inst, terms, workers, chosen, clock, funding=True,
                                  report=_named(report, "fundable"))  # fmt: skip
+        if setting.has_money:
+            both = reconciled(needed.proposal, fundable.proposal)
+            needed, fundable = (
+                replace(stage, proposal=answer)
+                for stage, answer in zip((needed, fundable), both, strict=True)
+            )
         proposal = _complete(setting, needed, fundable, workers.chosen, clock)
     meta = {
         "needed": describe(needed),

@@ -34,10 +34,7 @@ def verify(proposal: Proposal, setting: Setting, *, funding: bool = True) -> Ver
     facts = Facts(setting)
     parts = [_judge(facts, proposal, funding=funding)]
     if proposal.needed is not None:
-        planned = proposal.objective is not None
-        possible = proposal.needed.status != "infeasible" or not planned
-        text = "what is fundable is possible, so what is needed is, too"
-        parts.append(Verdict((must("objective", "needed", possible, text),)))
+        parts.append(Verdict((_needed_is_more(proposal, proposal.needed),)))
         parts.append(_judge(facts, proposal.needed, funding=False))
     return merge(parts)
 
@@ -71,6 +68,16 @@ def _judge(facts: Facts, proposal: Proposal, *, funding: bool) -> Verdict:
     ]
     value = tuple(_value(proposal, setting))
     return Verdict((*known, *findings, *value), tuple(untested))
+
+
+def _needed_is_more(fundable: Proposal, needed: Proposal) -> Finding:
+    """A fundable plan is possible without money rules, and worth no more there."""
+    good = fundable.objective is None or (
+        needed.status != "infeasible"
+        and (needed.bound is None or needed.bound >= fundable.objective - WRITTEN)
+    )
+    text = "what is fundable is worth more than what is said to be needed"
+    return must("objective", "needed", good, text)
 
 
 def _known(facts: Facts, proposal: Proposal) -> Iterator[Finding]:

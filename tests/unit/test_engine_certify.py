@@ -7,9 +7,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from matcher.engine.certify import proven_bound, step_of
+from matcher.engine.certify import proven_bound, reconciled, step_of
+from matcher.errors import AnswerRejected
 from matcher.program.builder import POINT_DECIMALS
 from matcher.program.program import Arrays
+from matcher.proposal.proposal import Proposal
+from tests.tiny import pay, plan
 
 F = Fraction
 
@@ -90,3 +93,37 @@ def test_no_bound_proves_nothing(bound: float | None) -> None:
 def test_a_loose_bound_is_cut_to_the_lattice() -> None:
     """An early stop is still told on the lattice: 9.9 over halves proves 9.5."""
     assert proven_bound(priced(0.5), F(7), 9.9) == F(19, 2)
+
+
+def answer(
+    objective: int | None, bound: int | None, status: str = "feasible"
+) -> Proposal:
+    """An answer with one paid case, of this value and bound."""
+    value = None if objective is None else F(objective)
+    paid = (plan("D1", "ABC", funding=(pay("A", 10),)),)
+    limit = None if bound is None else F(bound)
+    return Proposal("s", "", status, value, limit, cases=paid)
+
+
+def test_the_bound_on_what_is_needed_holds_for_what_is_fundable() -> None:
+    """A fundable plan as good as the needed bound is proven optimal by it."""
+    needed, fundable = reconciled(answer(7, 8), answer(8, 12))
+    assert (fundable.bound, fundable.status) == (8, "optimal")
+    assert (needed.objective, needed.status) == (8, "optimal")
+    (case,) = needed.cases
+    assert (case.funding, case.gap) == ((), case.cost)
+
+
+def test_answers_that_leave_nothing_to_sharpen_stay_as_they_are() -> None:
+    """A better needed plan stays, and nothing fundable says nothing."""
+    needed, fundable = reconciled(answer(9, 10), answer(8, 8, "optimal"))
+    assert (needed.objective, fundable.bound) == (9, 8)
+    nothing = answer(None, None, "unknown")
+    assert reconciled(answer(9, 10), nothing) == (answer(9, 10), nothing)
+
+
+@pytest.mark.parametrize("needed", [answer(5, 6), answer(None, None, "infeasible")])
+def test_answers_that_contradict_each_other_are_refused(needed: Proposal) -> None:
+    """More money rules cannot make more possible: one solve lied."""
+    with pytest.raises(AnswerRejected, match="worth more"):
+        reconciled(needed, answer(8, 9))
