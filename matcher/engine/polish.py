@@ -67,6 +67,32 @@ def in_whole_cents(arrays: Arrays) -> Arrays:
     return replace(arrays, integer=np.ones(arrays.num_columns, dtype=bool))
 
 
+def in_money_grid(arrays: Arrays) -> tuple[Arrays, int] | None:
+    """The program with money in multiples of a grid, and the grid in cents.
+
+    The grid is the largest sum of which every cost is a multiple, often 100 EUR.
+    A plan in it is a plan in cents, and far sooner found by a backend that knows
+    whole numbers only; its bound says nothing. None where costs share no grid.
+    """
+    free = ~arrays.integer
+    row = np.repeat(np.arange(arrays.num_rows), np.diff(arrays.indptr))
+    money = free[arrays.indices]
+    paid = np.zeros(arrays.num_rows, dtype=bool)
+    paid[row[money]] = True
+    equal = paid & (arrays.row_lower == arrays.row_upper)
+    costs = np.abs(arrays.data[equal[row] & ~money]).astype(np.int64)
+    grid = int(np.gcd.reduce(costs, initial=0))
+    if grid <= 1 or arrays.row_upper[equal].any():
+        return None
+    rough = replace(
+        arrays,
+        data=np.where(money, arrays.data * grid, arrays.data),
+        lower=np.where(free, np.ceil(arrays.lower / grid), arrays.lower),
+        upper=np.where(free, np.floor(arrays.upper / grid), arrays.upper),
+    )
+    return in_whole_cents(rough), grid
+
+
 def settle(
     assembly: Assembly, x: Floats, worker: Worker, exact: Worker
 ) -> Floats | None:

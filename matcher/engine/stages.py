@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from matcher.backends.client import open_worker
 from matcher.engine.certify import proven_bound
-from matcher.engine.polish import WHOLE_ONLY, settle, suited, with_room
+from matcher.engine.polish import WHOLE_ONLY, in_money_grid, settle, suited, with_room
 from matcher.errors import AnswerRejected, SolverFailed
 from matcher.formulation.assemble import Assembly, assemble
 from matcher.formulation.decode import decode, whole_values
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from matcher.backends.client import Worker
     from matcher.formulation.bind import BoundTerm
     from matcher.problem.instance import Instance
+    from matcher.program.program import Arrays
     from matcher.scenario.setting import Setting
 
 VALUE_ERROR = 1e-6
@@ -116,7 +119,7 @@ def _solve(
     """Solve; money ends up in whole cents."""
     arrays, worker = assembly.program.arrays, workers.chosen
     if worker.name in WHOLE_ONLY:
-        return _believable(worker.solve(suited(arrays, worker), options, report))
+        return _solve_whole(arrays, worker, options, report)
     first = _believable(worker.solve(suited(arrays, worker), options, report))
     settled = _settled(assembly, first, workers)
     if settled is not None:
@@ -132,6 +135,28 @@ def _solve(
         )
     status = Status.FEASIBLE if settled.x is not None else Status.UNKNOWN
     return replace(settled, status=status, bound=first.bound)
+
+
+def _solve_whole(
+    arrays: Arrays, worker: Worker, options: SolveOptions,
+    report: Callable[[Progress], None] | None,
+) -> Solution:  # fmt: skip
+    """Solve in cents; under a time limit, half of it goes to a plan in larger sums."""
+    grid = in_money_grid(arrays) if options.time_limit is not None else None
+    if grid is None or options.time_limit is None:
+        return _believable(worker.solve(suited(arrays, worker), options, report))
+    half = replace(options, time_limit=options.time_limit / 2)
+    rough = _believable(worker.solve(grid[0], half, report))
+    if rough.x is not None:
+        x = np.where(arrays.integer, rough.x, rough.x * grid[1])
+        rough = replace(rough, x=x, bound=None, status=Status.FEASIBLE)
+        half = replace(half, start=x)
+    if rough.stop is Stop.INTERRUPTED:
+        return replace(rough, bound=None)
+    exact = _believable(worker.solve(suited(arrays, worker), half, report))
+    if exact.x is None and rough.x is not None and exact.status is Status.UNKNOWN:
+        return replace(rough, bound=exact.bound, stop=exact.stop)
+    return exact
 
 
 def _settled(

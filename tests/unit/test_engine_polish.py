@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from matcher.engine.polish import in_whole_cents, settle
+from matcher.engine.polish import in_money_grid, in_whole_cents, settle
 from matcher.engine.run import prepare, run
 from matcher.errors import AnswerRejected
 from matcher.formulation.assemble import Assembly, assemble
@@ -119,3 +119,21 @@ def test_without_money_there_is_nothing_to_settle(
     assembly = assemble(inst, terms, funding=False)
     x = np.zeros(assembly.program.arrays.num_columns)
     assert settle(assembly, x, workers.chosen, workers.exact) is x
+
+
+@pytest.mark.parametrize(("cost", "grid"), [("1000", 100_000), ("0.01", None)])
+def test_the_grid_is_what_all_costs_are_multiples_of(
+    tmp_path: Path, cost: str, grid: int | None
+) -> None:
+    """A case of 1000 EUR is planned in thousands; one of a cent has no grid."""
+    what = scene(PAID, costs=f"case,layer,amount\nD1,1,{cost}\n")
+    inst, terms = prepare(tiny(tmp_path, what))
+    found = in_money_grid(assemble(inst, terms, funding=True).program.arrays)
+    assert (found and found[1]) == grid
+
+
+def test_under_a_time_limit_whole_numbers_still_prove_the_best(tmp_path: Path) -> None:
+    """The plan in larger sums is only a start: the answer is proven in cents."""
+    options = SolveOptions(time_limit=60.0)
+    proposal = run(tiny(tmp_path, PAID), backend="cpsat", options=options)
+    assert (proposal.objective, proposal.status) == (7, "optimal")
