@@ -121,6 +121,10 @@ def _solve(
     if worker.name in WHOLE_ONLY:
         return _solve_whole(arrays, worker, options, report)
     first = _believable(worker.solve(suited(arrays, worker), options, report))
+    if first.status is Status.INFEASIBLE:
+        # HiGHS 1.15.1 was seen to call a feasible program infeasible: a second
+        # solver, exact in whole numbers, has the last word on that claim.
+        return _solve_whole(arrays, workers.exact, options, report)
     settled = _settled(assembly, first, workers)
     if settled is not None:
         return settled
