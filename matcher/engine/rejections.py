@@ -22,6 +22,7 @@ from matcher.proposal.verdict import show
 if TYPE_CHECKING:
     from matcher.backends.client import Worker
     from matcher.engine.stages import Stage
+    from matcher.formulation.assemble import Assembly
     from matcher.program.program import Arrays
 
 ALONE_SECONDS = 10.0
@@ -60,14 +61,8 @@ def _reason(stage: Stage, worker: Worker, d: int, *, force: bool) -> str:
             return f"vetoed ({pin.at.file}:{pin.at.line})" + (
                 f": {pin.reason}" * bool(pin.reason)
             )
-    arrays = stage.assembly.program.arrays
-    opened = stage.assembly.layout.open
-    only = arrays.upper.copy()
-    pinned = {pin.case for pin in setting.pins if not pin.forbid}
-    for other, name in enumerate(setting.cases):
-        if other != d and name not in pinned:
-            only[opened[other]] = 0.0
-    alone = _forced(replace(arrays, upper=only), opened[d])
+    pinned = any(not pin.forbid for pin in setting.pins)
+    alone = _alone(stage.assembly, d)
     answer = _ask(worker, alone, ALONE_SECONDS)
     if answer.status is Status.INFEASIBLE:
         return f"no plan for it alone: {_contradiction(stage, worker, d)}"
@@ -121,24 +116,25 @@ def _forced(arrays: Arrays, column: int) -> Arrays:
     return replace(arrays, lower=lower)
 
 
+def _alone(assembly: Assembly, d: int) -> Arrays:
+    """The program with one case launched, and no other but those that are pinned."""
+    arrays, opened = assembly.program.arrays, assembly.layout.open
+    setting = assembly.inst.setting
+    pinned = {pin.case for pin in setting.pins if not pin.forbid}
+    upper = arrays.upper.copy()
+    for other, name in enumerate(setting.cases):
+        if other != d and name not in pinned:
+            upper[opened[other]] = 0.0
+    return _forced(replace(arrays, upper=upper), opened[d])
+
+
 def _contradiction(stage: Stage, worker: Worker, d: int) -> str:
     """Rules that contradict launching the case, with nothing else launched."""
     inst = stage.assembly.inst
     name = inst.labels.cases.ids[d]
     assembly = assemble(inst, (), funding=stage.assembly.funding, every_column=True)
-    arrays, opened = assembly.program.arrays, assembly.layout.open
-    upper = arrays.upper.copy()
-    pinned = {pin.case for pin in inst.setting.pins if not pin.forbid}
-    for other, label in enumerate(inst.labels.cases.ids):
-        if other != d and label not in pinned:
-            upper[opened[other]] = 0.0
-    forced = _forced(replace(arrays, upper=upper), opened[d])
-    groups = {
-        (rule, subject): rows
-        for (rule, subject), rows in grouped(
-            assembly.program, inst.labels.cases.ids
-        ).items()
-    }
+    forced = _alone(assembly, d)
+    groups = grouped(assembly.program, inst.labels.cases.ids)
     merged: dict[tuple[str, str], list[np.ndarray]] = {}
     for (rule, _), rows in groups.items():
         merged.setdefault((rule, name), []).append(rows)

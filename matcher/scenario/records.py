@@ -24,8 +24,6 @@ CASE_STATES: Final = (
     "idea", "designed", "funded", "running", "on_hold", "done", "stopped",
 )  # fmt: skip
 ROLES: Final = ("lead", "partner", "observer")
-MEMBER: Final = "member"
-"""Role word met by a lead and by a partner alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
