@@ -43,6 +43,7 @@ def assemble(
     *,
     funding: bool,
     every_column: bool = False,
+    pairwise: bool = False,
 ) -> Assembly:
     """Build the program of an instance.
 
@@ -57,13 +58,18 @@ def assemble(
     every_column
         True keeps decisions that a gate rules out, and writes the gate as rows,
         so that a conflict can be traced to it.
+    pairwise
+        True counts every pair of asset and need by itself, as ``every_column`` does;
+        otherwise exchanges are pooled wherever that is exact.
     """
     funding = funding and inst.setting.has_money
     rules = rules_in_play(funding=funding)
     blocked = {n: dict(g.blocked(inst)) for n, g in gates().items() if n in rules}
     add = Builder()
     allowed = _allowed(inst, blocked, every_column=every_column)
-    layout = lay_out(inst, allowed, add, money=funding)
+    layout = lay_out(
+        inst, allowed, add, money=funding, pairwise=pairwise or every_column
+    )
     model = Model(inst, layout, add)
     structure.rows(model)
     for name, rule in rules.items():
@@ -157,8 +163,9 @@ def _exchange_gate(model: Model, rule: str, out: Bools) -> None:
     cols, ex, labels = model.cols, model.inst.exchanges, model.inst.labels
     size = max(len(labels.needs), 1)
     flat = ex.pair_asset[out] * size + ex.pair_need[out]
-    x = np.nonzero(np.isin(cols.exchange_asset * size + cols.exchange_need, flat))[0]
+    moves = cols.moves
+    x = np.nonzero(np.isin(moves.pair_asset * size + moves.pair_need, flat))[0]
     names = (labels.assets.ids, labels.needs.ids, labels.cases.ids)
-    index = (cols.exchange_asset[x], cols.exchange_need[x], cols.exchange_case[x])
-    parts = [(np.arange(len(x)), cols.exchange[x], 1)]
+    index = (moves.pair_asset[x], moves.pair_need[x], moves.pair_case[x])
+    parts = [(np.arange(len(x)), moves.pair[x], 1)]
     model.add.add_rows(rule, Subject(names, index), parts, case=index[2], upper=0)

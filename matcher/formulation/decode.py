@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matcher.errors import AnswerRejected
+from matcher.formulation.split import pairs_moved
 from matcher.program.layout import present
 from matcher.proposal.proposal import OWN, CasePlan, Exchange, Filled, Payment
 
@@ -102,12 +103,11 @@ def _roles(assembly: Assembly, on: NDArray[np.bool_]) -> dict[int, list[Filled]]
 def _exchanges(assembly: Assembly, x: NDArray[np.float64]) -> dict[int, list[Exchange]]:
     inst, cols = assembly.inst, assembly.layout
     found: dict[int, list[Exchange]] = defaultdict(list)
-    for i in np.nonzero(x[cols.exchange] > 0.5)[0]:
-        asset = inst.asset_rows[cols.exchange_asset[i]]
-        need = inst.need_rows[cols.exchange_need[i]]
-        found[int(cols.exchange_case[i])].append(
-            Exchange(asset.region, need.region, need.capability,
-                     int(x[cols.exchange[i]]), asset.actor, need.actor, need.min_level)
+    for a, n, d, units in zip(*pairs_moved(inst, cols.moves, x), strict=True):
+        asset, need = inst.asset_rows[a], inst.need_rows[n]
+        found[int(d)].append(
+            Exchange(asset.region, need.region, need.capability, int(units),
+                     asset.actor, need.actor, need.min_level)
         )  # fmt: skip
     return found
 
@@ -143,6 +143,7 @@ def _cost(assembly: Assembly, x: NDArray[np.float64], d: int, members: int) -> i
     fixed = int(
         inst.money.case_cost[d].sum() + inst.money.partner_cost[d].sum() * members
     )
-    mine = cols.exchange_case == d
-    units = np.rint(x[cols.exchange[mine]]).astype(np.int64)
-    return fixed + int(units @ inst.exchanges.unit_cost[cols.exchange_asset[mine]])
+    given = cols.moves.given
+    mine = given.case == d
+    units = np.rint(x[given.column[mine]]).astype(np.int64)
+    return fixed + int(units @ inst.exchanges.unit_cost[given.line[mine]])

@@ -5,6 +5,13 @@
     member[r,d]  <= open[d]             lead[r,d] <= member[r,d]
     counted[r,d] <= member[r,d]         counted[inner,d] + member[outer,d] <= 1
     state[s,d]   <= sum_{r in s} member[r,d]
+
+and, in each case and capability whose exchanges are pooled, for every level::
+
+    sum_{n: min_level_n >= level} serve[n,d] <= sum_{a: level_a >= level} supply[a,d]
+
+with equality at the lowest level: the condition under which who serves whom can be
+settled afterwards.
 """
 
 from __future__ import annotations
@@ -35,6 +42,7 @@ def rows(model: Model) -> None:
     model.pair_rows(NAME, region, case, parts, upper=0)
     _count_once(model)
     _states(model)
+    _pools(model)
 
 
 def _count_once(model: Model) -> None:
@@ -66,3 +74,33 @@ def _states(model: Model) -> None:
     ]
     subject = Subject((inst.states, inst.labels.cases.ids), (state, case))
     model.add.add_rows(NAME, subject, parts, case=case, upper=0)
+
+
+def _pools(model: Model) -> None:
+    """What needs get is what assets able to serve them give, level by level."""
+    cols, inst = model.cols, model.inst
+    ex, labels = inst.exchanges, inst.labels
+    supply, serve = cols.moves.supply, cols.moves.serve
+    shape = cols.wanted.shape
+    give = np.ravel_multi_index((supply.case, ex.asset_capability[supply.line]), shape)
+    get = np.ravel_multi_index((serve.case, ex.need_capability[serve.line]), shape)
+    asked = ex.need_level[serve.line]
+    started = np.zeros(cols.wanted.size, dtype=bool)
+    for level in np.unique(asked):
+        able, asks = ex.asset_level[supply.line] >= level, asked >= level
+        group = np.unique(get[asked == level])
+        equal, started[group] = ~started[group], True
+        position = np.full(cols.wanted.size, NONE)
+        position[group] = np.arange(len(group))
+        able &= position[give] != NONE
+        asks &= position[get] != NONE
+        case, capability = np.unravel_index(group, shape)
+        names = (labels.cases.ids, labels.capabilities.ids)
+        parts = [
+            (position[get[asks]], serve.column[asks], 1),
+            (position[give[able]], supply.column[able], -1),
+        ]
+        model.add.add_rows(
+            NAME, Subject(names, (case, capability)), parts, case=case,
+            lower=np.where(equal, 0.0, -np.inf), upper=0,
+        )  # fmt: skip

@@ -28,8 +28,9 @@ class Parameters(Strict):
 
 def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     """Give every exchanged unit the points of its need."""
-    each = model.inst.exchanges.value[model.cols.exchange_need]
-    model.add.add_points(model.cols.exchange, float(weight) * each)
+    taken = model.cols.moves.taken
+    each = model.inst.exchanges.value[taken.line]
+    model.add.add_points(taken.column, float(weight) * each)
 
 
 def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:

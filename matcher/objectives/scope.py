@@ -43,16 +43,17 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     from matcher.program.blocks import Subject
 
     inst, cols = model.inst, model.cols
-    needs = np.unique(cols.exchange_need)
+    taken = cols.moves.taken
+    needs = np.unique(taken.line)
     if not len(needs):
         return
     names = inst.labels.needs.ids
     covered = model.add.add_columns("covered", Subject((names,), (needs,)), 1)
     model.add.add_points(covered, float(weight))
     floor = np.ceil(float(parameters.share) * inst.exchanges.left[needs] - ROUND_OFF)
-    at = np.searchsorted(needs, cols.exchange_need)
+    at = np.searchsorted(needs, taken.line)
     parts = [
-        (at, cols.exchange, 1),
+        (at, taken.column, 1),
         (np.arange(len(needs)), covered, -np.maximum(floor, 1)),
     ]
     model.coupling_rows(NAME, names, needs, parts, lower=0)

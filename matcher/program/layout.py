@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from matcher.problem.instance import freeze
 from matcher.program.blocks import Subject
+from matcher.program.moves import lay_out_moves
 
 if TYPE_CHECKING:
     from matcher.problem.instance import Instance
     from matcher.program.builder import Builder
+    from matcher.program.moves import Moves
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -69,11 +71,8 @@ class Layout:
     provide_region: Ints
     wanted: Bools
     """Case names the capability in a role, shape (D, K)."""
-    exchange: Ints
-    """Units moved, shape (X,); all four arrays below have the same shape."""
-    exchange_asset: Ints
-    exchange_need: Ints
-    exchange_case: Ints
+    moves: Moves
+    """Units exchanged."""
     share: Ints
     """Cents of cost that a member bears, shape (R, D, L)."""
     grant: Ints
@@ -85,7 +84,9 @@ class Layout:
         freeze(self)
 
 
-def lay_out(inst: Instance, allowed: Allowed, add: Builder, *, money: bool) -> Layout:
+def lay_out(
+    inst: Instance, allowed: Allowed, add: Builder, *, money: bool, pairwise: bool
+) -> Layout:
     """Create the shared columns and their look-up arrays."""
     regions, cases = inst.labels.regions.ids, inst.labels.cases.ids
     pair_names = (regions, cases)
@@ -102,15 +103,16 @@ def lay_out(inst: Instance, allowed: Allowed, add: Builder, *, money: bool) -> L
     state = _grid(add, "state", (inst.states, cases), in_state, 1)
     wanted = np.zeros((len(cases), len(inst.labels.capabilities)), dtype=bool)
     wanted[inst.role_case, inst.role_capability] = True
-    asset, need, case, exchange = _exchanges(inst, allowed, wanted, add)
+    moves = lay_out_moves(
+        inst, allowed.member, allowed.exchange, wanted, add, pairwise=pairwise
+    )
     role, region, provide = _provide(inst, member, add)
     share, grant, uses = _money(inst, allowed, add, money=money)
     return Layout(
         open=opened, member=member, lead=lead, observer=observer,
         counted=np.where(own == NONE, member, own), state=state, provide=provide,
-        provide_role=role, provide_region=region, wanted=wanted,
-        exchange=exchange, exchange_asset=asset, exchange_need=need,
-        exchange_case=case, share=share, grant=grant, uses=uses,
+        provide_role=role, provide_region=region, wanted=wanted, moves=moves,
+        share=share, grant=grant, uses=uses,
     )  # fmt: skip
 
 
@@ -124,27 +126,6 @@ def _grid(
     bound = upper if isinstance(upper, int) else upper[index]
     look_up[index] = add.add_columns(name, Subject(names, index), bound, whole=whole)
     return look_up
-
-
-def _exchanges(
-    inst: Instance, allowed: Allowed, wanted: Bools, add: Builder
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Exchange columns of allowed pairs.
-
-    A case has one where it wants the capability and may have both as members.
-    """
-    ex = inst.exchanges
-    kept = np.nonzero(allowed.exchange)[0]
-    asset, need = ex.pair_asset[kept], ex.pair_need[kept]
-    member = allowed.member
-    both = member[ex.asset_region[asset]] & member[ex.need_region[need]]
-    both &= wanted[:, ex.asset_capability[asset]].T
-    pair, case = np.nonzero(both)
-    asset, need = asset[pair], need[pair]
-    most = np.minimum(ex.capacity[asset], ex.amount[need])
-    names = (inst.labels.assets.ids, inst.labels.needs.ids, inst.labels.cases.ids)
-    columns = add.add_columns("exchange", Subject(names, (asset, need, case)), most)
-    return asset, need, case.astype(np.int64), columns
 
 
 def _provide(inst: Instance, member: Ints, add: Builder) -> tuple[Ints, Ints, Ints]:

@@ -33,11 +33,12 @@ def cost_entries(model: Model) -> tuple[Ints, Ints, Ints, Ints]:
             money.partner_cost[case[at], layer[at]],
         )
     )
-    unit = model.inst.exchanges.unit_cost[cols.exchange_asset]
+    given = cols.moves.given
+    unit = model.inst.exchanges.unit_cost[given.line]
     paid = np.nonzero(unit)[0]
     parts.append((
-        cols.exchange_case[paid], np.full(len(paid), money.exchange_layer),
-        cols.exchange[paid], unit[paid],
+        given.case[paid], np.full(len(paid), money.exchange_layer),
+        given.column[paid], unit[paid],
     ))  # fmt: skip
     case, layer, column, cents = (
         np.concatenate([part[i] for part in parts]).astype(np.int64) for i in range(4)

@@ -3,10 +3,11 @@
 ::
 
     sum_{n,d} exchange[a,n,d] <= capacity_a                      (all cases together)
-    sum_n exchange[a,n,d]     <= capacity_a * member[p(a),d]
+    sum_n exchange[a,n,d]     <= capacity_ad * member[p(a),d]
 
-capacity: whole units left after the region's own needs are served (netting).
-Source: assets table; a region's asset is shared by all its cases (R26, R30).
+capacity: whole units left after the region's own needs are served (netting);
+capacity_ad: the same, or less where the needs of a case cannot use so much. Source:
+assets table; a region's asset is shared by all its cases (R26, R30).
 """
 
 from __future__ import annotations
@@ -36,22 +37,24 @@ def rows(model: Model) -> None:
     """Add one coupling row per asset, and one link per asset and case."""
     inst, cols = model.inst, model.cols
     ex, labels = inst.exchanges, inst.labels
-    assets = np.unique(cols.exchange_asset)
-    at = np.searchsorted(assets, cols.exchange_asset)
+    given = cols.moves.given
+    assets = np.unique(given.line)
+    at = np.searchsorted(assets, given.line)
     model.coupling_rows(
         NAME,
         labels.assets.ids,
         assets,
-        [(at, cols.exchange, 1)],
+        [(at, given.column, 1)],
         upper=ex.capacity[assets],
     )
-    key = cols.exchange_asset * len(labels.cases) + cols.exchange_case
+    key = given.line * len(labels.cases) + given.case
     pairs, at = np.unique(key, return_inverse=True)
     asset, case = np.divmod(pairs, len(labels.cases))
     member = cols.member[ex.asset_region[asset], case]
+    most = np.minimum(ex.capacity[asset], given.most_by(at, len(pairs)))
     model.add.add_rows(
         NAME, Subject((labels.assets.ids, labels.cases.ids), (asset, case)),
-        [(at, cols.exchange, 1), (np.arange(len(pairs)), member, -ex.capacity[asset])],
+        [(at, given.column, 1), (np.arange(len(pairs)), member, -most)],
         case=case, upper=0,
     )  # fmt: skip
 

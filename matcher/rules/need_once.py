@@ -3,10 +3,11 @@
 ::
 
     sum_{a,d} exchange[a,n,d] <= amount_n                        (all cases together)
-    sum_a exchange[a,n,d]     <= amount_n * member[c(n),d]
+    sum_a exchange[a,n,d]     <= amount_nd * member[c(n),d]
 
-amount: whole units that the region itself leaves unserved (netting). Source:
-needs table (R30).
+amount: whole units that the region itself leaves unserved (netting); amount_nd: the
+same, or less where the assets of a case cannot serve so much. Source: needs table
+(R30).
 """
 
 from __future__ import annotations
@@ -36,18 +37,20 @@ def rows(model: Model) -> None:
     """Add one coupling row per need, and one link per need and case."""
     inst, cols = model.inst, model.cols
     ex, labels = inst.exchanges, inst.labels
-    needs = np.unique(cols.exchange_need)
-    at = np.searchsorted(needs, cols.exchange_need)
+    taken = cols.moves.taken
+    needs = np.unique(taken.line)
+    at = np.searchsorted(needs, taken.line)
     model.coupling_rows(
-        NAME, labels.needs.ids, needs, [(at, cols.exchange, 1)], upper=ex.amount[needs]
+        NAME, labels.needs.ids, needs, [(at, taken.column, 1)], upper=ex.amount[needs]
     )
-    key = cols.exchange_need * len(labels.cases) + cols.exchange_case
+    key = taken.line * len(labels.cases) + taken.case
     pairs, at = np.unique(key, return_inverse=True)
     need, case = np.divmod(pairs, len(labels.cases))
     member = cols.member[ex.need_region[need], case]
+    most = np.minimum(ex.amount[need], taken.most_by(at, len(pairs)))
     model.add.add_rows(
         NAME, Subject((labels.needs.ids, labels.cases.ids), (need, case)),
-        [(at, cols.exchange, 1), (np.arange(len(pairs)), member, -ex.amount[need])],
+        [(at, taken.column, 1), (np.arange(len(pairs)), member, -most)],
         case=case, upper=0,
     )  # fmt: skip
 

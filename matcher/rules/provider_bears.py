@@ -36,15 +36,16 @@ def rows(model: Model) -> None:
     region, case, share = present(shares)
     at = np.full(shares.shape, NONE)
     at[region, case] = np.arange(len(region))
-    provider = inst.exchanges.asset_region[cols.exchange_asset]
-    cents = inst.exchanges.unit_cost[cols.exchange_asset]
+    given = cols.moves.given
+    provider = inst.exchanges.asset_region[given.line]
+    cents = inst.exchanges.unit_cost[given.line]
     paid = cents > 0
-    row = at[provider[paid], cols.exchange_case[paid]]
+    row = at[provider[paid], given.case[paid]]
     used = np.unique(row)
     position = np.searchsorted(used, row)
     parts = [
         (np.arange(len(used)), share[used], 1),
-        (position, cols.exchange[paid], -cents[paid]),
+        (position, given.column[paid], -cents[paid]),
     ]
     model.pair_rows(NAME, region[used], case[used], parts, lower=0)
 

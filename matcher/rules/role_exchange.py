@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import Subject
+from matcher.program.layout import NONE
 from matcher.proposal.verdict import Finding, at_least
 from matcher.rules._shared import line
 
@@ -38,15 +39,17 @@ def rows(model: Model) -> None:
         dtype=np.int64,
     )
     case, capability = inst.role_case[index], inst.role_capability[index]
-    moved = inst.exchanges.asset_capability[cols.exchange_asset]
-    at, x = np.nonzero(
-        (cols.exchange_case[None, :] == case[:, None])
-        & (moved[None, :] == capability[:, None])
-    )
+    taken = cols.moves.taken
+    moved = inst.exchanges.need_capability[taken.line]
+    position = np.full(cols.wanted.shape, NONE)
+    position[case, capability] = np.arange(len(index))
+    row = position[taken.case, moved]
+    asked = row != NONE
     least = np.array([float(roles[i].min_amount or 0) for i in index])
     model.add.add_rows(
         NAME, Subject((inst.labels.roles.ids,), (index,)),
-        [(at, cols.exchange[x], 1), (np.arange(len(index)), cols.open[case], -least)],
+        [(row[asked], taken.column[asked], 1),
+         (np.arange(len(index)), cols.open[case], -least)],
         case=case, lower=0,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from matcher.rules import all_rules
 from tests.objectives.scenes import TERMS, Valued
 from tests.rules.bites import Bites, keeping, plain
 from tests.rules.every import ALL
-from tests.tiny import NESTED, PAID, proposed, scene, tiny
+from tests.tiny import NESTED, PAID, TRADE, proposed, scene, tiny
 
 HERE = Path(__file__).parent
 
@@ -62,13 +62,21 @@ def test_points_of_a_term(
 def test_rows_that_define_the_columns(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """What member, lead, counted and state mean, and what a member can bear."""
-    what = scene(
+    """What member, lead, counted and state mean, what a member can bear, and pools."""
+    nested = scene(
         PAID, regions={r["region"]: {"nuts": r["nuts"]} for r in NESTED["regions"]}
     )
-    inst, _ = prepare(tiny(tmp_path, what))
-    program = assemble(inst, (), funding=True).program
-    compare(HERE / "structure.lp", write(program, rules=[structure.NAME]), request)
+    levels = scene(
+        TRADE,
+        assets="region,capability,level,capacity\nA,K,3,2\nB,K,1,3\n",
+        needs="region,capability,amount,min_level\nC,K,3,1\nC,K,2,2\nB,K,1,2\n",
+    )
+    parts = []
+    for name, what in (("nested regions", nested), ("pooled exchanges", levels)):
+        inst, _ = prepare(tiny(tmp_path / name, what))
+        rows = write(assemble(inst, (), funding=True).program, rules=[structure.NAME])
+        parts.append(f"# {name}\n\n{rows}")
+    compare(HERE / "structure.lp", "\n".join(parts), request)
 
 
 def test_nothing_lacks_its_golden_file() -> None:

@@ -60,7 +60,7 @@ def decisions(assembly: Assembly, plans: tuple[CasePlan, ...]) -> Arrays:
         cols.lead,
         cols.observer,
         cols.provide,
-        cols.exchange,
+        cols.moves.pair,
     )
     for look_up in fixed:
         for column in look_up[look_up >= 0]:
@@ -89,7 +89,8 @@ def test_the_program_gives_the_same_points(
 ) -> None:  # fmt: skip
     """With the plan's decisions fixed the program is worth weight times value."""
     inst, terms = prepare(tiny(tmp_path, what))
-    arrays = decisions(assemble(inst, terms, funding=False), plans)
+    assembly = assemble(inst, terms, funding=False, pairwise=True)
+    arrays = decisions(assembly, plans)
     answer = highs.solve(arrays, SolveOptions())
     assert answer.status is Status.OPTIMAL
     assert answer.objective == pytest.approx(float(terms[0].weight * value(worth)))

@@ -88,15 +88,38 @@ def test_only_inner_regions_have_a_count_of_their_own(tmp_path: Path) -> None:
     assert (cols.counted == cols.member).tolist() == [[True], [False], [True]]
 
 
-def test_exchange_columns(tmp_path: Path) -> None:
-    """A pair, in each case that names the capability, bounded by both sides."""
-    what = scene(TRADE, cases=PLAIN["cases"])
-    assembly = laid_out(tmp_path, what)
-    cols, arrays = assembly.layout, assembly.program.arrays
-    found = [assembly.program.column_label(int(j)) for j in cols.exchange]
-    assert found == ["exchange[A/K,B/K/1+,D1]", "exchange[A/K,C/K/1+,D1]"]
-    assert arrays.upper[cols.exchange].tolist() == [2, 2]
-    assert cols.wanted.tolist() == [[True], [False]]
+def labels(assembly: Assembly, columns: object) -> list[str]:
+    """Readable names of columns."""
+    return [assembly.program.column_label(int(j)) for j in columns]  # type: ignore[attr-defined]
+
+
+def test_pooled_columns(tmp_path: Path) -> None:
+    """Each side counts its units, in each case that names the capability."""
+    assembly = laid_out(tmp_path, scene(TRADE, cases=PLAIN["cases"]))
+    moves, upper = assembly.layout.moves, assembly.program.arrays.upper
+    assert labels(assembly, moves.pair) == []
+    assert labels(assembly, moves.given.column) == ["supply[A/K,D1]"]
+    assert labels(assembly, moves.taken.column) == [
+        "serve[B/K/1+,D1]", "serve[C/K/1+,D1]",
+    ]  # fmt: skip
+    assert upper[moves.given.column].tolist() == [3]
+    assert upper[moves.taken.column].tolist() == [2, 2]
+    assert assembly.layout.wanted.tolist() == [[True], [False]]
+
+
+@pytest.mark.parametrize("rejected", [True, False])
+def test_pair_columns(tmp_path: Path, rejected: bool) -> None:
+    """Where an expert rejects a pair, or on request, each pair counts by itself."""
+    verdicts = "provider,receiver,capability,verdict\nA,C,K,rejected\n"
+    what = scene(TRADE, verdicts=verdicts) if rejected else TRADE
+    inst, terms = prepare(tiny(tmp_path, what))
+    assembly = assemble(inst, terms, funding=True, pairwise=not rejected)
+    moves, upper = assembly.layout.moves, assembly.program.arrays.upper
+    pairs = ["exchange[A/K,B/K/1+,D1]", "exchange[A/K,C/K/1+,D1]"]
+    assert labels(assembly, moves.pair) == pairs[: 1 if rejected else 2]
+    assert upper[moves.pair].tolist() == [2] * len(moves.pair)
+    assert not len(moves.supply.line) + len(moves.serve.line)
+    assert moves.given.column.tolist() == moves.taken.column.tolist()
 
 
 def test_without_money_there_are_no_money_columns(tmp_path: Path) -> None:
