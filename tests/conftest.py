@@ -9,7 +9,7 @@ import pytest
 
 from matcher.backends.client import Worker, open_worker
 from matcher.engine.run import run
-from matcher.engine.stages import Workers
+from matcher.engine.solving import Workers
 from matcher.proposal.proposal import Proposal
 from matcher.scenario.setting import Setting
 
@@ -36,7 +36,7 @@ def highs() -> Iterator[Worker]:
 def workers(highs: Worker) -> Iterator[Workers]:
     """The shared HiGHS process, and one CP-SAT process that settles money."""
     with open_worker("cpsat") as exact:
-        yield Workers(highs, exact)
+        yield Workers(highs, highs, exact)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def why_not_launched(
 ) -> tuple[Rejected, ...]:
     """First reason for every case that is not launched, sorted by case."""
     launched = set(stage.proposal.by_case)
-    cases = stage.assembly.inst.labels.cases.ids
+    cases = stage.question.asked.inst.labels.cases.ids
     left_out = [d for d, name in enumerate(cases) if name not in launched]
     reasons = []
     for count, d in enumerate(left_out):
@@ -54,7 +54,7 @@ def why_not_launched(
 
 
 def _reason(stage: Stage, worker: Worker, d: int, *, force: bool) -> str:
-    setting = stage.assembly.inst.setting
+    setting = stage.question.asked.inst.setting
     case = list(setting.cases.values())[d]
     for pin in setting.pins:
         if pin.forbid and pin.region is None and pin.case == case.case:
@@ -62,7 +62,7 @@ def _reason(stage: Stage, worker: Worker, d: int, *, force: bool) -> str:
                 f": {pin.reason}" * bool(pin.reason)
             )
     pinned = any(not pin.forbid for pin in setting.pins)
-    alone = _alone(stage.assembly, d)
+    alone = _alone(stage.question.asked, d)
     answer = _ask(worker, alone, ALONE_SECONDS)
     if answer.status is Status.INFEASIBLE:
         return f"no plan for it alone: {_contradiction(stage, worker, d)}"
@@ -76,7 +76,8 @@ def _reason(stage: Stage, worker: Worker, d: int, *, force: bool) -> str:
 def _crowded_out(
     stage: Stage, worker: Worker, d: int, alone: float, *, force: bool
 ) -> str:
-    arrays, opened = stage.assembly.program.arrays, stage.assembly.layout.open
+    asked = stage.question.asked
+    arrays, opened = asked.program.arrays, asked.layout.open
     best = stage.proposal.objective
     if best is None or not force:
         return f"worth {alone:g} points alone, but not beside the launched cases"
@@ -130,9 +131,9 @@ def _alone(assembly: Assembly, d: int) -> Arrays:
 
 def _contradiction(stage: Stage, worker: Worker, d: int) -> str:
     """Rules that contradict launching the case, with nothing else launched."""
-    inst = stage.assembly.inst
-    name = inst.labels.cases.ids[d]
-    assembly = assemble(inst, (), funding=stage.assembly.funding, every_column=True)
+    asked = stage.question.asked
+    inst, name = asked.inst, asked.inst.labels.cases.ids[d]
+    assembly = assemble(inst, (), funding=asked.funding, every_column=True)
     forced = _alone(assembly, d)
     groups = grouped(assembly.program, inst.labels.cases.ids)
     merged: dict[tuple[str, str], list[np.ndarray]] = {}

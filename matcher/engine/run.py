@@ -145,7 +145,7 @@ def _complete(
     interrupted = Stop.INTERRUPTED in (needed.solution.stop, fundable.solution.stop)
     if proposal.status == "infeasible":
         conflict = explain_conflict(
-            fundable.assembly.inst, worker, funding=setting.has_money
+            fundable.question.full.inst, worker, funding=setting.has_money
         )
         proposal = replace(proposal, conflict=conflict or UNTRACED)
     elif proposal.objective is not None:

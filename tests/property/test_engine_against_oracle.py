@@ -9,7 +9,8 @@ import pytest
 import matcher
 from matcher.backends.client import open_worker
 from matcher.engine.run import options_of, prepare
-from matcher.engine.stages import Clock, Workers, run_stage
+from matcher.engine.solving import Workers
+from matcher.engine.stages import Clock, run_stage
 from matcher.verify.oracle import best
 from tests.property.generator import write_scenario
 
@@ -27,14 +28,10 @@ NIGHTLY_SEEDS = range(100, 1100)
 @pytest.fixture(scope="module")
 def workers() -> Iterator[list[Workers]]:
     """One living worker per backend."""
-    with open_worker("cpsat") as exact:
-        opened = [
-            Workers(exact if name == "cpsat" else open_worker(name), exact)
-            for name in BACKENDS
-        ]
-        yield opened
-        for pair in opened:
-            pair.close()
+    opened = {name: open_worker(name) for name in BACKENDS}
+    yield [Workers(opened[name], opened["highs"], opened["cpsat"]) for name in BACKENDS]
+    for worker in opened.values():
+        worker.close()
 
 
 def _setting(folder: Path, seed: int) -> Setting:

@@ -10,7 +10,6 @@ import pytest
 
 from matcher.engine.polish import in_money_grid, in_whole_cents, settle
 from matcher.engine.run import prepare, run
-from matcher.errors import AnswerRejected
 from matcher.formulation.assemble import Assembly, assemble
 from matcher.formulation.decode import decode, whole_values
 from matcher.program.solution import SolveOptions
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matcher.backends.client import Worker
-    from matcher.engine.stages import Workers
+    from matcher.engine.solving import Workers
     from tests.conftest import Solve
 
 EVEN = scene(
@@ -48,7 +47,7 @@ def solved(folder: Path, what: object, worker: Worker) -> tuple[Assembly, np.nda
 def test_thirds_are_settled_in_cents(tmp_path: Path, workers: Workers) -> None:
     """Shares are whole cents, keep every bound, and add up to the cost exactly."""
     assembly, x = solved(tmp_path, EVEN, workers.chosen)
-    settled = settle(assembly, x, workers.chosen, workers.exact)
+    settled = settle(assembly, x, workers.smooth, workers.exact)
     assert settled is not None
     whole = assembly.program.arrays.integer
     assert np.array_equal(settled[whole], x[whole])
@@ -60,15 +59,16 @@ def test_thirds_are_settled_in_cents(tmp_path: Path, workers: Workers) -> None:
     assert (plan.cost, plan.gap) == (10_000, 0)
 
 
-def test_a_plan_that_cannot_be_settled_is_refused(
+def test_a_plan_that_cannot_be_settled_is_replaced(
     tmp_path: Path, workers: Workers, solve: Solve
 ) -> None:
-    """A cent has no three parts: a solver in doubles is told off, never rounded."""
+    """A cent has no three parts: the exact solver finds the plan that can be paid."""
     assembly, x = solved(tmp_path / "a", PENNY, workers.chosen)
     assert (x[assembly.layout.member[:, 0]] == 1).all()
-    assert settle(assembly, x, workers.chosen, workers.exact) is None
-    with pytest.raises(AnswerRejected, match="solve with the backend cpsat"):
-        solve(tiny(tmp_path / "b", PENNY))
+    assert settle(assembly, x, workers.smooth, workers.exact) is None
+    proposal = solve(tiny(tmp_path / "b", PENNY))
+    assert (proposal.status, proposal.objective) == ("optimal", 4)
+    assert proposal.meta["fundable"]["backend"] == "cpsat"
 
 
 def test_a_solver_in_whole_numbers_decides_otherwise(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_without_money_there_is_nothing_to_settle(
     inst, terms = prepare(tiny(tmp_path, EVEN))
     assembly = assemble(inst, terms, funding=False)
     x = np.zeros(assembly.program.arrays.num_columns)
-    assert settle(assembly, x, workers.chosen, workers.exact) is x
+    assert settle(assembly, x, workers.smooth, workers.exact) is x
 
 
 @pytest.mark.parametrize(("cost", "grid"), [("1000", 100_000), ("0.01", None)])

@@ -15,7 +15,7 @@ from tests.tiny import PAID, PLAIN, grant, scene, tiny
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matcher.engine.stages import Workers
+    from matcher.engine.solving import Workers
     from tests.conftest import Solve
     from tests.tiny import Scene
 
