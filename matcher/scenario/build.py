@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from matcher import library
 from matcher.errors import Faults, InputError, Place, did_you_mean
+from matcher.scenario.letters import nearest, told
 from matcher.scenario.records import TABLES
-from matcher.scenario.rulebook import (
-    Consortium,
-    Instrument,
-    OwnMoney,
-    Partnership,
-    Rulebook,
-)
-from matcher.scenario.schema import ObjectiveFile, ScenarioFile, report_validation
+from matcher.scenario.rulebook import Instrument, OwnMoney, Partnership, Rulebook
+from matcher.scenario.schema import ObjectiveFile, ScenarioFile
+from matcher.scenario.sense import check_budgets, check_sense
 from matcher.scenario.setting import Objective, PlacedPin, Setting, by_key, in_order
 from matcher.scenario.tables import check_references, key_cells, to_records
+from matcher.scenario.validation import report_validation
 from matcher.scenario.yamlfile import Document, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from fractions import Fraction
 
     from matcher.scenario.load import Resolved
@@ -37,10 +31,6 @@ UNKEYED = (
     "assets", "needs", "roles", "costs", "commitments", "priorities", "case_topics",
     "verdicts", "memberships",
 )  # fmt: skip
-MISSPELT = 0.9
-"""Likeness above which two categories are one, misspelt: more developed and less
-developed are alike to 0.79."""
-NO_CONSORTIUM = Consortium()
 DEFAULT_OBJECTIVE = "balanced"
 """Objective whose parameters hold where a scenario lists only weights."""
 
@@ -53,9 +43,7 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
     InputError
         With every fault found.
     """
-    document = dataclasses.replace(
-        resolved.scenario.document, data=resolved.written.settings
-    )
+    document = resolved.written.document(resolved.scenario.document)
     try:
         settings = ScenarioFile.model_validate(document.data)
     except ValidationError as error:
@@ -74,17 +62,9 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
         check_references(records, written, faults)
     books = _rulebooks(resolved, faults)
     instruments = {n: b for n, b in books.items() if isinstance(b, Instrument)}
-    _check_budgets(rows.get("budgets", []), resolved, faults)
-    for row in rows.get("commitments", []):
-        if row.case and row.partnership:
-            faults.add(
-                "TWO_SCOPES",
-                row.at,
-                "a commitment is to a case or to a partnership, not to both",
-                "leave one of the two cells blank",
-            )
-    _check_categories(books, rows.get("regions", []), faults)
-    pins = _pins(settings, document, keyed, faults)
+    check_sense(settings, document, rows, books, len(written["cases"]), faults)
+    check_budgets(rows.get("budgets", []), resolved.scenario.rulebooks, faults)
+    pins = _pins(settings, document, written, faults)
     objective = _objective(resolved, settings, document, faults)
     faults.raise_if_any()
     kept = [b for b in rows.get("budgets", []) if b.instrument in instruments]
@@ -128,7 +108,7 @@ def _rulebooks(resolved: Resolved, faults: Faults) -> dict[str, Any]:
     """Typed rulebooks in force; each cited source must exist."""
     books: dict[str, Any] = {}
     for name, data in resolved.written.rulebooks.items():
-        document = dataclasses.replace(resolved.scenario.rulebooks[name], data=data)
+        document = resolved.written.document(resolved.scenario.rulebooks[name], name)
         try:
             books[name] = _RULEBOOK.validate_python(data)
         except ValidationError as error:
@@ -157,70 +137,19 @@ def _cited(node: Any, path: tuple[str | int, ...]) -> list[tuple[Any, str]]:
     return found
 
 
-def _check_categories(
-    books: Mapping[str, Any], regions: Sequence[Any], faults: Faults
-) -> None:
-    """Schemes and categories that look misspelt: they would silently fit nobody."""
-    asked: dict[str, set[str]] = defaultdict(set)
-    for book in books.values():
-        for rate in getattr(book, "rate", ()):
-            if rate.scheme is not None:
-                asked[rate.scheme].add(rate.category)
-        for group in getattr(book, "consortium", NO_CONSORTIUM).required:
-            asked[group.scheme] |= set(group.categories)
-    stated = {scheme for region in regions for scheme in region.category}
-    for scheme in sorted(set(asked) - stated) if stated else ():
-        place = regions[0].at.at("category")
-        faults.add(
-            "UNKNOWN_SCHEME",
-            Place(place.file, 1, 0, "category"),
-            f'no column "category.{scheme}", which a rulebook asks for'
-            + did_you_mean(scheme, stated),
-            "rename the column, or add it",
-        )
-    for region in regions:
-        for scheme, category in region.category.items():
-            known = asked.get(scheme, set())
-            near = difflib.get_close_matches(category, known, n=1, cutoff=MISSPELT)
-            if near and category not in known:
-                faults.add(
-                    "UNKNOWN_CATEGORY",
-                    region.at.at(f"category.{scheme}"),
-                    f'no rulebook knows the category "{category}"',
-                    f'did you mean "{near[0]}"? correct the word',
-                )
-
-
-def _check_budgets(budgets: list[Any], resolved: Resolved, faults: Faults) -> None:
-    """A budget names a listed instrument, in play or left out by the assumption."""
-    known = {
-        name for name, doc in resolved.scenario.rulebooks.items()
-        if doc.data["kind"] not in ("partnership", "own")
-    }  # fmt: skip
-    for row in budgets:
-        if row.instrument not in known:
-            faults.add(
-                "UNKNOWN_INSTRUMENT",
-                row.at.at("instrument"),
-                f'"{row.instrument}" is no instrument of this scenario'
-                + did_you_mean(row.instrument, known),
-                "list its rulebook in scenario.yaml, or correct the id",
-            )
-
-
 def _pins(
-    settings: ScenarioFile, document: Document, keyed: Mapping[str, Mapping[str, Any]],
+    settings: ScenarioFile, document: Document, written: Mapping[str, set[str]],
     faults: Faults,
 ) -> tuple[PlacedPin, ...]:  # fmt: skip
     pins: list[PlacedPin] = []
     for i, pin in enumerate(settings.pins):
         for field, table in (("case", "cases"), ("region", "regions")):
             code = getattr(pin, field)
-            if code is not None and code not in keyed[table]:
+            if code is not None and code not in written[table]:
                 faults.add(
                     "UNKNOWN_CODE",
                     document.place(("pins", i, field)),
-                    f'"{code}" is not in {table}{did_you_mean(code, keyed[table])}',
+                    f"{told(code)} is not in {table}{nearest(code, written[table])}",
                     f"add it to {table}, or correct the code",
                 )
         place = document.place(("pins", i))
@@ -240,7 +169,11 @@ def _objective(
         source = resolved.scenario.objective
         if source is None or settings.objective != resolved.scenario.settings.objective:
             source = _library_objective(settings.objective, document, faults)
-        file = ObjectiveFile.model_validate(source.data)
+        try:
+            file = ObjectiveFile.model_validate(source.data)
+        except ValidationError as error:
+            report_validation(error, source, faults)
+            raise InputError(faults) from None
         places = {t: source.key_place(("weights", t)) for t in file.weights}
         return Objective(file.id, file.weights, file.parameters, places)
     default = _library_objective(DEFAULT_OBJECTIVE, document, faults)

@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 from matcher.errors import did_you_mean
+from matcher.scenario.letters import CellProblem, clean_code, clean_text, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNLIMITED: Final = "unlimited"
 """Cell word for a limit that is known not to bind."""
+
+BLANK: Final = "; blank: "
+"""Stands in a column's documentation before what a blank cell means."""
+UNKNOWN: Final = "unknown"
+UNSTATED: Final = "not stated"
+"""What a blank means in a column that no rule reads."""
 
 Amount: TypeAlias = Fraction | Literal["unlimited"] | None
 """A quantity, the word `UNLIMITED`, or None for unknown."""
@@ -37,17 +43,17 @@ MOST_UNITS: Final = 10**9
 MOST_EUR: Final = 10**11
 """Larger figures are slips of a unit, and sums of them leave 64 bits."""
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
-_DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOST_POINTS: Final = 10**6
+"""Most points per unit, and largest weight. Points are kept to a billionth, and a
+double holds whole numbers exactly up to 9 * 10^15: more than a million points with
+nine decimals would be rounded, and plans of different value would look alike."""
 
-
-class CellProblem(ValueError):
-    """A cell's text does not fit its column: what is wrong, and the remedy."""
-
-    def __init__(self, code: str, problem: str, remedy: str) -> None:
-        super().__init__(problem)
-        self.code, self.problem, self.remedy = code, problem, remedy
+# Only the digits 0 to 9: those of other scripts are read as slips, not as numbers.
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DECIMAL_COMMA = re.compile(r"[+-]?([0-9]{1,3}(\.[0-9]{3})*|[0-9]*),[0-9]+")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([ ',\u00a0\u202f])[0-9]{3}(\1[0-9]{3})*"
+                      r"(\.[0-9]+)?|(\.[0-9]{3}){2,}(,[0-9]+)?)")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,46 +64,32 @@ class Column:
     """Words for the manual: "code", "whole number 0 to 3", "EUR", ..."""
     parse: Callable[[str], Any]
     doc: str
+    """What it holds and, after `BLANK`, what a blank cell means."""
     required: bool = False
     refers: str = ""
     """Table whose key this column names; the value must exist there."""
     blank: Any = None
-    """Value of a blank cell: None is unknown; anything else is a stated default."""
+    """Value of a blank cell; `if_blank` says what it stands for."""
     many: bool = False
     """The cell holds several codes, separated by ``|``."""
     prefix: bool = False
     """Stands for every column that begins with this name and a dot."""
     metadata: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def meaning(self) -> str:
+        """What the column holds."""
+        return self.doc.partition(BLANK)[0]
 
-def clean_code(text: str) -> str:
-    """Check an identifier: NFC, visible characters only, no ``|`` or comma."""
-    code = unicodedata.normalize("NFC", text)
-    hidden = [c for c in code if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")]
-    if hidden:
-        raise CellProblem(
-            "HIDDEN_CHARACTER",
-            f'"{ascii(code)[1:-1]}" holds the hidden character U+{ord(hidden[0]):04X}',
-            "retype the code without it",
-        )
-    if any(c in code for c in "|,[]"):
-        raise CellProblem(
-            "BAD_CODE", f'"{code}" is no code', "use a code without | , [ or ]"
-        )
-    return code
+    @property
+    def if_blank(self) -> str:
+        """What a blank cell means; begins with `UNKNOWN` where nothing is known."""
+        return self.doc.partition(BLANK)[2]
 
-
-def clean_text(text: str) -> str:
-    """Free text: NFC, control and direction-changing characters refused."""
-    value = unicodedata.normalize("NFC", text)
-    for c in value:
-        if unicodedata.category(c) in ("Cc", "Zl", "Zp") or c in _DIRECTION:
-            raise CellProblem(
-                "HIDDEN_CHARACTER",
-                f"the text holds the control character U+{ord(c):04X}",
-                "remove it",
-            )
-    return value
+    @property
+    def unknown_if_blank(self) -> bool:
+        """Whether a blank leaves something open, rather than having a meaning."""
+        return self.if_blank.startswith(UNKNOWN)
 
 
 def exact_number(text: str) -> Fraction:
@@ -110,19 +102,19 @@ def exact_number(text: str) -> Fraction:
         `MAX_DIGITS` digits.
     """
     if not _NUMBER.fullmatch(text):
-        if re.fullmatch(r"[+-]?[\d.]*\d,\d+", text):
+        if _DECIMAL_COMMA.fullmatch(text):
             remedy = 'write a decimal point, or declare decimal: "," for this table'
-        elif re.fullmatch(r"[+-]?\d{1,3}([ ',\u00a0\u202f]\d{3})+(\.\d+)?", text):
+        elif _GROUPED.fullmatch(text):
             remedy = "remove the thousands separators"
         else:
-            remedy = "write a plain number such as 1250 or 0.5, or leave the cell blank"
-        raise CellProblem("NOT_A_NUMBER", f'"{text}" is not a number', remedy)
+            remedy = "write a plain number such as 1250 or 0.5; leave an unknown blank"
+        raise CellProblem("NOT_A_NUMBER", f"{quoted(text)} is not a number", remedy)
     digits = sum(c.isdigit() for c in re.split("[eE]", text)[0])
     exponent = abs(int(re.split("[eE]", text)[1])) if re.search("[eE]", text) else 0
     if digits + exponent > MAX_DIGITS:
         raise CellProblem(
             "NUMBER_TOO_LONG",
-            f'"{text[:24]}" has more than {MAX_DIGITS} digits',
+            f"{quoted(text)} has more than {MAX_DIGITS} digits",
             "check the figure and its unit",
         )
     return Fraction(text)
@@ -135,7 +127,7 @@ def _within(value: Fraction, low: int | None, high: int | None, text: str) -> No
         )
     if high is not None and value > high:
         raise CellProblem(
-            "OUT_OF_RANGE", f"{text} is above {high}", f"use {high} or less"
+            "OUT_OF_RANGE", f"{text} is above {high:,}", f"use {high:,} or less"
         )
 
 
@@ -148,7 +140,7 @@ def _whole(low: int | None, high: int | None) -> Callable[[str], int]:
                 f"{text} is not a whole number",
                 "round it to a whole number",
             )
-        _within(value, low, high, text)
+        _within(value, low, MOST_UNITS if high is None else high, text)
         return int(value)
 
     return parse
@@ -179,18 +171,27 @@ _T = TypeVar("_T")
 
 def _or_unlimited(parse: Callable[[str], _T]) -> Callable[[str], _T | str]:
     def either(text: str) -> _T | str:
-        return UNLIMITED if text.casefold() == UNLIMITED else parse(text)
+        if text.casefold() == UNLIMITED:
+            return UNLIMITED
+        try:
+            return parse(text)
+        except CellProblem as slip:
+            more = f", or write {UNLIMITED}" if slip.code == "NOT_A_NUMBER" else ""
+            raise CellProblem(slip.code, slip.problem, slip.remedy + more) from None
 
     return either
 
 
-def _date(text: str) -> dt.date:
+def day(text: str) -> dt.date:
+    """Turn a date such as 2025-01-31 into a day; no other way of writing is read."""
     if _DATE.fullmatch(text):
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
             pass
-    raise CellProblem("NOT_A_DATE", f'"{text}" is not a date', "write it as 2025-01-31")
+    raise CellProblem(
+        "NOT_A_DATE", f"{quoted(text)} is not a date", "write it as 2025-01-31"
+    )
 
 
 def _choice(values: tuple[str, ...]) -> Callable[[str], str]:
@@ -198,7 +199,7 @@ def _choice(values: tuple[str, ...]) -> Callable[[str], str]:
         if text not in values:
             raise CellProblem(
                 "NOT_A_CHOICE",
-                f'"{text}" is not one of {", ".join(values)}'
+                f"{quoted(text)} is not one of {', '.join(values)}"
                 + did_you_mean(text, values),
                 "use one of these words",
             )
@@ -261,7 +262,7 @@ def money(doc: str, *, unlimited: bool = False, **more: Any) -> Any:
 
 def date(doc: str, **more: Any) -> Any:
     """A day, written 2025-01-31."""
-    return column("date", _date, doc, **more)
+    return column("date", day, doc, **more)
 
 
 def choice(values: tuple[str, ...], doc: str, **more: Any) -> Any:

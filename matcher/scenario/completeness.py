@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from matcher.errors import Faults
+from matcher.scenario.columns import UNSTATED
 from matcher.scenario.records import TABLES, declared
 
 if TYPE_CHECKING:
@@ -79,11 +80,11 @@ def _table(raw: RawTable) -> TableState:
     columns = declared(TABLES[raw.table])
     for at, header in enumerate(raw.header):
         stem = header if header in columns else header.partition(".")[0]
-        blank = columns[stem][1].blank
+        spec = columns[stem][1]
         count = sum(cells[at] == "" for cells in raw.cells)
-        if not count or blank in ("", ()):  # free text and lists may be empty
+        if not count or spec.if_blank == UNSTATED:  # a remark may be left out
             continue
-        (unknown if blank is None else defaults)[header] += count
+        (unknown if spec.unknown_if_blank else defaults)[header] += count
     absent = tuple(
         name
         for name, (_, spec) in columns.items()

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from matcher.errors import Faults
+from matcher.scenario.change import decimal_text
 from matcher.scenario.load import SETTINGS_FILE
-from matcher.scenario.overlay import decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Read a scenario: the one place that opens its files.
+"""Read a scenario: what it holds, under every assumption.
 
 `load` reads everything that the scenario names, collects every fault of every
 file, and returns a `Scenario`: what was written, checked. `Scenario.setting`
@@ -8,33 +8,29 @@ applies an assumption and gives the typed `Setting` that the house works with.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Final
 
 from matcher import library
-from matcher.errors import Faults, InputError, Place, did_you_mean
+from matcher.errors import Fault, Faults, InputError, Place, did_you_mean
 from matcher.scenario.build import build_setting
-from matcher.scenario.overlay import Written, apply
+from matcher.scenario.change import Written
+from matcher.scenario.oddities import oddities
+from matcher.scenario.overlay import apply
+from matcher.scenario.reader import Reader, validated
 from matcher.scenario.records import TABLES
-from matcher.scenario.rulebook import Rulebook
-from matcher.scenario.schema import (
-    ObjectiveFile,
-    ScenarioFile,
-    TableFile,
-    report_validation,
-)
+from matcher.scenario.schema import ScenarioFile
 from matcher.scenario.setting import Override, Setting
-from matcher.scenario.tables import Dialect, RawTable, read_table
+from matcher.scenario.tables import to_records
 from matcher.scenario.yamlfile import Document, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matcher.scenario.tables import RawTable
+
 SETTINGS_FILE: Final = "scenario.yaml"
-_RULEBOOK: TypeAdapter[Any] = TypeAdapter(Rulebook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +50,14 @@ class Scenario:
     files: Mapping[str, Path]
     """Every file read, by the name shown in faults."""
     notices: tuple[str, ...]
-    """What was seen and not read."""
+    """What was seen and not read, and what looks odd but may be meant."""
     today: dt.date
+
+    def __repr__(self) -> str:
+        tables = ", ".join(f"{t} {len(raw.cells)}" for t, raw in self.tables.items())
+        return f"<Scenario {self.name!r}: {tables}; assumptions: " + (
+            f"{', '.join(map(repr, self.assumptions)) or 'none'}>"
+        )
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -83,7 +85,6 @@ class Scenario:
             settings=dict(self.document.data),
             tables=dict(self.tables),
             rulebooks={name: dict(doc.data) for name, doc in self.rulebooks.items()},
-            overrides=[],
         )
         instruments = tuple(
             name for name, doc in self.rulebooks.items()
@@ -157,13 +158,16 @@ def load(path: str | Path, *, today: dt.date | None = None) -> Scenario:
     root = settings_path.parent
     document = read_yaml(settings_path, settings_path.name)
     faults = Faults()
-    settings = _validate(ScenarioFile, document, faults)
+    settings = validated(ScenarioFile, document, faults)
     if settings is None:
         raise InputError(faults)
-    reader = _Reader(root, document, faults)
+    reader = Reader(root, document, faults)
     tables = reader.tables(settings)
     rulebooks = reader.rulebooks(settings)
     objective = reader.objective(settings)
+    if faults:  # the cells of the tables are looked at, too: all faults at once
+        for name, raw in tables.items():
+            to_records(raw, TABLES[name], faults)
     faults.raise_if_any()
     scenario = Scenario(
         name=root.name if settings_path.name == SETTINGS_FILE else settings_path.stem,
@@ -172,20 +176,31 @@ def load(path: str | Path, *, today: dt.date | None = None) -> Scenario:
         files={settings_path.name: settings_path, **reader.files},
         notices=tuple(reader.notices), today=today or dt.date.today(),
     )  # fmt: skip
-    _try_every_assumption(scenario)
-    return scenario
+    plain = _try_every_assumption(scenario)
+    return replace(scenario, notices=(*scenario.notices, *oddities(plain)))
 
 
-def _try_every_assumption(scenario: Scenario) -> None:
-    """Build every setting once, so that no assumption fails later."""
-    faults: dict[Any, None] = {}
+def _try_every_assumption(scenario: Scenario) -> Setting:
+    """Build every setting once, so that no assumption fails later; return the first."""
+    faults: dict[Fault, None] = {}
+    settings: list[Setting] = []
     for name in ("", *scenario.assumptions):
         try:
-            scenario.setting(name)
+            settings.append(scenario.setting(name))
         except InputError as error:
-            faults |= dict.fromkeys(error.faults)
+            new = [fault for fault in error.faults if fault not in faults]
+            faults |= dict.fromkeys(_under(fault, name) for fault in new)
     if faults:
         raise InputError(faults)
+    return settings[0]
+
+
+def _under(fault: Fault, assumption: str) -> Fault:
+    """The fault with the assumption that alone brings it about."""
+    if not assumption:
+        return fault
+    told = f'{fault.problem}, under the assumption "{assumption}"'
+    return replace(fault, problem=told)
 
 
 def _find(path: Path) -> Path:
@@ -204,147 +219,3 @@ def _find(path: Path) -> Path:
     faults = Faults()
     faults.add("NO_SCENARIO", Place(str(path)), problem, remedy)
     raise InputError(faults)
-
-
-def _validate(model: Any, document: Document, faults: Faults) -> Any:
-    """Typed value of a document, or None with its faults noted."""
-    validate = (
-        model.validate_python
-        if isinstance(model, TypeAdapter)
-        else model.model_validate
-    )
-    try:
-        return validate(document.data)
-    except ValidationError as error:
-        report_validation(error, document, faults)
-        return None
-
-
-class _Reader:
-    """Reads the files a scenario names, staying inside its folder."""
-
-    def __init__(self, root: Path, document: Document, faults: Faults) -> None:
-        self.root, self.document, self.faults = root, document, faults
-        self.files: dict[str, Path] = {}
-        self.notices: list[str] = []
-
-    def tables(self, settings: ScenarioFile) -> dict[str, RawTable]:
-        """Raw tables by name: every known NAME.csv, and those listed otherwise."""
-        listed: dict[str, str | TableFile] = {
-            n: f"{n}.csv" for n in TABLES if (self.root / f"{n}.csv").is_file()
-        }
-        listed |= dict(settings.tables.items())
-        shown = {e if isinstance(e, str) else e.file for e in listed.values()}
-        for stray in sorted(self.root.glob("*.csv")):
-            if stray.name not in shown:
-                hint = did_you_mean(stray.stem, TABLES)
-                self.notices.append(
-                    f"{stray.name} is not read: no table of that name{hint}"
-                )
-        tables: dict[str, RawTable] = {}
-        for name, entry in listed.items():
-            given = TableFile(file=entry) if isinstance(entry, str) else entry
-            place = self.document.place(("tables", name))
-            path = self._inside(given.file, place)
-            if path is None:
-                continue
-            try:
-                dialect = Dialect(given.decimal, given.delimiter)
-                tables[name] = read_table(path, given.file, TABLES[name], dialect)
-            except InputError as error:
-                self.faults.found.extend(error.faults)
-        for needed in ("regions", "cases"):
-            if needed not in listed:
-                self.faults.add(
-                    "MISSING_TABLE",
-                    self.document.place(("tables",)),
-                    f"there is no table {needed}",
-                    f"add {needed}.csv",
-                )
-        return tables
-
-    def rulebooks(self, settings: ScenarioFile) -> dict[str, Document]:
-        """Rulebook documents by id, in order."""
-        found: dict[str, Document] = {}
-        for i, name in enumerate(settings.rulebooks):
-            place = self.document.place(("rulebooks", i))
-            document = self._yaml(name, "rulebook", place)
-            if document is None:
-                continue
-            book = _validate(_RULEBOOK, document, self.faults)
-            if book is None:
-                continue
-            if book.id in found:
-                self.faults.add(
-                    "DUPLICATE_RULEBOOK",
-                    place,
-                    f'"{book.id}" stands twice',
-                    "list each rulebook once",
-                )
-            found[book.id] = document
-        for kind in ("partnership", "own"):
-            same = [n for n, doc in found.items() if doc.data["kind"] == kind]
-            if len(same) > 1:
-                self.faults.add("TWO_RULEBOOKS", self.document.place(("rulebooks",)),
-                                f"{' and '.join(same)} are both of kind {kind}",
-                                "keep one of them")  # fmt: skip
-        return found
-
-    def objective(self, settings: ScenarioFile) -> Document | None:
-        """Objective file named by the settings; weights by term need none."""
-        if not isinstance(settings.objective, str):
-            return None
-        place = self.document.place(("objective",))
-        document = self._yaml(settings.objective, "objective", place)
-        if (
-            document is not None
-            and _validate(ObjectiveFile, document, self.faults) is None
-        ):
-            return None
-        return document
-
-    def _yaml(self, name: str, kind: str, place: Place) -> Document | None:
-        if name.endswith((".yaml", ".yml")):
-            path = self._inside(name, place)
-            if path is None:
-                return None
-        else:
-            find = (
-                library.find_rulebook if kind == "rulebook" else library.find_objective
-            )
-            try:
-                path = find(name)
-            except library.NotInLibrary as error:
-                self.faults.add(
-                    f"UNKNOWN_{kind.upper()}",
-                    place,
-                    f'no {kind} "{name}"{did_you_mean(name, error.known)}',
-                    f"use one of {', '.join(error.known)}, or a path ending in .yaml",
-                )
-                return None
-            name = f"models/{kind}s/{path.name}"
-            self.files[name] = path
-        try:
-            return read_yaml(path, name)
-        except InputError as error:
-            self.faults.found.extend(error.faults)
-            return None
-
-    def _inside(self, name: str, place: Place) -> Path | None:
-        """Real path of a file of this scenario; None, with a fault, if outside."""
-        path = (self.root / name).resolve()
-        if not path.is_relative_to(self.root.resolve()):
-            self.faults.add(
-                "OUTSIDE_SCENARIO",
-                place,
-                f'"{name}" lies outside the scenario',
-                "copy the file into the scenario folder",
-            )
-            return None
-        if not path.is_file():
-            near = did_you_mean(path.name, (p.name for p in self.root.iterdir()))
-            self.faults.add("MISSING_FILE", place, f'"{name}" does not exist{near}',
-                            "correct the name, or add the file")  # fmt: skip
-            return None
-        self.files[name] = path
-        return path

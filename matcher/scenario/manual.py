@@ -1,4 +1,4 @@
-"""Generate the JSON Schemas for editors and the manual of the scenario format.
+"""Generate the manual of the scenario format, beside the JSON Schemas for editors.
 
 ::
 
@@ -11,31 +11,14 @@ rulebook models, table columns), so they cannot say anything else than it does.
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from pydantic import TypeAdapter
-
-from matcher.scenario.records import LAYERS, PHASES, RECORDS, Row, declared
-from matcher.scenario.rulebook import Rulebook, plain_number
-from matcher.scenario.schema import ObjectiveFile, ScenarioFile
+from matcher.scenario.jsonschema import Schema, schemas
+from matcher.scenario.records import RECORDS, Row, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from matcher.scenario.columns import Column
-
-Schema = dict[str, Any]
-
-DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-LAYER_NUMBERS: Final = tuple(int(name) for name in LAYERS if name.isdigit())
-"""Layers that may be written as numbers: the loader turns 1 into "1"."""
-TITLES: Final = {
-    "scenario": "matcher: settings of a scenario (scenario.yaml)",
-    "rulebook": "matcher: rulebook",
-    "objective": "matcher: objective",
-}
 
 
 def generated() -> dict[str, str]:
@@ -58,79 +41,6 @@ def write(root: Path) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-# --- JSON Schemas ----------------------------------------------------------------
-
-
-def schemas() -> dict[str, Schema]:
-    """JSON Schema of each kind of YAML file."""
-    made = {
-        "scenario": ScenarioFile.model_json_schema(),
-        "rulebook": TypeAdapter[Any](Rulebook).json_schema(),
-        "objective": ObjectiveFile.model_json_schema(),
-    }
-    return {name: _tidy(made[name], TITLES[name]) for name in made}
-
-
-def _tidy(schema: Schema, title: str) -> Schema:
-    """Readable names, one-line descriptions, and every spelling the loader accepts."""
-    definitions = schema.get("$defs", {})
-    names = {
-        old: _cited_name(body["properties"]["value"])
-        if old.startswith("Cited")
-        else old
-        for old, body in definitions.items()
-    }
-    clean = {names[old]: _clean(body, names) for old, body in definitions.items()}
-    body = _clean({k: v for k, v in schema.items() if k != "$defs"}, names)
-    head: Schema = {"$schema": DRAFT, "title": title}
-    tail: Schema = {"$defs": dict(sorted(clean.items()))} if clean else {}
-    return {**head, **body, **tail}
-
-
-def _cited_name(value: Schema) -> str:
-    """Name for a value with its source, such as `CitedShare`."""
-    if value["type"] == "array":
-        return _cited_name(value["items"]) + "List"
-    if "enum" in value:
-        known = {LAYERS: "Layer", PHASES: "Phase"}
-        return "Cited" + known[tuple(value["enum"])]
-    if value["type"] == "number":
-        return "CitedShare" if "maximum" in value else "CitedEuro"
-    return {"integer": "CitedWhole", "string": "CitedText"}[value["type"]]
-
-
-def _clean(node: Any, names: dict[str, str]) -> Any:
-    if isinstance(node, list):
-        return [_clean(item, names) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if tuple(node.get("enum", ())) == LAYERS:
-        text = {k: v for k, v in node.items() if k not in ("enum", "type", "title")}
-        return {**text, "enum": [*LAYERS, *LAYER_NUMBERS]}
-    found: Schema = {}
-    for key, value in node.items():
-        if key in ("title", "discriminator") and not _is_properties(node):
-            continue
-        if key == "$ref":
-            found[key] = "#/$defs/" + names[value.rpartition("/")[2]]
-        elif key == "description" and isinstance(value, str):
-            found[key] = " ".join(value.split())
-        elif key == "default":
-            if value not in (None, {}, []) and not isinstance(value, dict):
-                numeric = node.get("type") == "number"
-                found[key] = plain_number(Fraction(value)) if numeric else value
-        else:
-            found[key] = _clean(value, names)
-    return found
-
-
-def _is_properties(node: Schema) -> bool:
-    """Whether a node maps names of keys to schemas (a key may be called `title`)."""
-    return all(isinstance(value, dict) for value in node.values())
-
-
-# --- The manual ------------------------------------------------------------------
-
 INTRO: Final = """\
 # The scenario format
 
@@ -149,6 +59,10 @@ lists every fault at once, each with its file and line and what to do.
 - A blank cell means *unknown*, never zero. A rule that needs the figure names
   the cell to fill in. Where a blank has a fixed meaning, it is stated below.
 - Money is in EUR, with at most two decimals.
+- Weights of terms run from 0 to 1,000,000; a YAML file has at most 1 MB, a table at
+  most 50 MB and a million rows.
+- A zero need or budget, or figures a hundred thousand times apart in one column,
+  are accepted and noticed by `matcher check`.
 - Every file a scenario names lies inside its folder, or is a name of the library
   (`models/rulebooks`, `models/objectives`).
 
@@ -312,6 +226,8 @@ def _value(field: Schema) -> str:
         return "date"
     if kind == "number" and field.get("maximum") == 1:
         return "share 0 to 1"
+    if kind == "number" and "maximum" in field:
+        return f"number {field['minimum']:,} to {field['maximum']:,}"
     return {
         "string": "text",
         "integer": "whole number",
@@ -327,6 +243,7 @@ def _named(name: str) -> str:
     cited = {
         "CitedShare": "share 0 to 1", "CitedEuro": "EUR", "CitedWhole": "whole number",
         "CitedText": "text", "CitedLayer": "layer", "CitedPhase": "phase",
+        "CitedLevel": "level 0 to 5", "CitedReadiness": "readiness 1 to 9",
     }  # fmt: skip
     if name.startswith("Cited"):
         base = cited[name.removesuffix("List")]
@@ -361,17 +278,11 @@ def _columns(record: type[Row]) -> str:
     rows = ["| Column | Cell | Blank means | Meaning |", "|---|---|---|---|"]
     for header, (_, spec) in declared(record).items():
         shown = f"{header}.SCHEME" if spec.prefix else header
-        meaning, _, said = spec.doc.partition("; blank: ")
-        blank = "**required**" if spec.required else said or _blank(spec)
-        cells = (f"`{shown}`", spec.kind, blank, meaning.removeprefix(f"{shown}: "))
+        blank = "**required**" if spec.required else spec.if_blank
+        meaning = spec.meaning.removeprefix(f"{shown}: ")
+        cells = (f"`{shown}`", spec.kind, blank, meaning)
         rows.append("| " + " | ".join(map(_cell, cells)) + " |")
     return "\n".join(rows) + "\n"
-
-
-def _blank(spec: Column) -> str:
-    if spec.blank is None:
-        return "unknown"
-    return "nothing stated" if spec.blank in ("", ()) else f"`{spec.blank}`"
 
 
 def _cell(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from matcher.errors import Place
 from matcher.scenario import columns as c
+from matcher.scenario.letters import clean_code
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,24 +51,23 @@ class Region(Row):
     name: str = c.text("name for people", required=True)
     state: str = c.code("state it belongs to, such as NO", required=True)
     nuts: tuple[str, ...] = c.codes(
-        "NUTS units it consists of; nesting is read from them"
+        "NUTS units it consists of; blank: none stated, nested with no other region"
     )
     effort_capacity: c.Amount = c.amount(
-        "people it can give to all cases together, FTE"
+        "people it can give to all cases together, FTE; blank: unknown"
     )
     max_cases: int | None = c.whole(
-        0, None, "cases it may be a member of; blank: no limit stated"
+        0, None, "cases it may be a member of; blank: no limit"
     )
-    max_leads: int | None = c.whole(
-        0, None, "cases it may lead; blank: no limit stated"
-    )
+    max_leads: int | None = c.whole(0, None, "cases it may lead; blank: no limit")
     own_budget: c.Money = c.money(
-        "own money for all cases together, EUR", unlimited=True
+        "own money for all cases together, EUR; blank: unknown", unlimited=True
     )
     category: Mapping[str, str] = c.column(
         "code",
-        c.clean_code,
-        "category.SCHEME: its category in a classification scheme",
+        clean_code,
+        "category.SCHEME: its category in a classification scheme; "
+        "blank: unknown, counts for none",
         prefix=True,
     )
 
@@ -79,14 +79,16 @@ class Capability(Row):
     TABLE = "capabilities"
     KEY = ("capability",)
     capability: str = c.code("short code", required=True)
-    name: str = c.text("name for people")
-    parent: str | None = c.ref("capabilities", "wider capability it belongs to")
+    name: str = c.text("name for people; blank: the code")
+    parent: str | None = c.ref(
+        "capabilities", "wider capability it belongs to; blank: none"
+    )
     kind: str | None = c.choice(
         ("facility", "skill", "service", "regulatory", "lead_user"),
-        "what sort of thing it is (column `class`)",
+        "what sort of thing it is (column `class`); blank: not stated",
         metadata={"header": "class"},
     )
-    unit: str = c.text("what one unit of it is, such as facility-day")
+    unit: str = c.text("what one unit is, such as facility-day; blank: not stated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +103,13 @@ class Asset(Row):
     capacity: c.Amount = c.amount(
         "units on offer; blank: unknown, fills roles by level but exchanges nothing"
     )
-    unit_cost: int | None = c.money("cost of one unit to its provider, EUR")
-    actor: str = c.code("organisation that holds it", blank="")
-    confidence: str = c.text("how sure the level is")
-    source: str = c.text("where the figure comes from")
-    date: dt.date | None = c.date("day of the figure")
+    unit_cost: int | None = c.money(
+        "cost of a unit to its provider, EUR; blank: unknown"
+    )
+    actor: str = c.code("organisation that holds it; blank: the region", blank="")
+    confidence: str = c.text("how sure the level is; blank: not stated")
+    source: str = c.text("where the figure comes from; blank: not stated")
+    date: dt.date | None = c.date("day of the figure; blank: not stated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +125,11 @@ class Need(Row):
         0, 3, "lowest level that serves; blank: any level from 1", blank=1
     )
     value: Fraction = c.number(
-        0, None, "points per unit served; blank: 1 point", blank=Fraction(1)
+        0, c.MOST_POINTS, "points per unit served; blank: 1", blank=Fraction(1)
     )
-    actor: str = c.code("organisation that needs it", blank="")
-    source: str = c.text("where the figure comes from")
-    date: dt.date | None = c.date("day of the figure")
+    actor: str = c.code("organisation that needs it; blank: the region", blank="")
+    source: str = c.text("where the figure comes from; blank: not stated")
+    date: dt.date | None = c.date("day of the figure; blank: not stated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,25 +140,36 @@ class Case(Row):
     KEY = ("case",)
     case: str = c.code("short code", required=True)
     name: str = c.text("name for people", required=True)
-    partnership: str | None = c.code("partnership it belongs to")
-    phase: str | None = c.choice(PHASES, "phase it is in")
-    trl_start: int | None = c.whole(1, 9, "technology readiness at the start")
-    trl_end: int | None = c.whole(1, 9, "technology readiness aimed at")
-    min_partners: int | None = c.whole(1, None, "fewest members, lead included")
-    max_partners: int | None = c.whole(1, None, "most members, lead included")
-    min_states: int | None = c.whole(1, None, "fewest states among members")
-    effort_base: Fraction | None = c.number(0, None, "people the lead gives, FTE")
+    partnership: str | None = c.code("partnership it belongs to; blank: none")
+    phase: str | None = c.choice(PHASES, "phase it is in; blank: unknown")
+    trl_start: int | None = c.whole(
+        1, 9, "technology readiness at the start; blank: unknown"
+    )
+    trl_end: int | None = c.whole(1, 9, "technology readiness aimed at; blank: unknown")
+    min_partners: int | None = c.whole(
+        1, None, "fewest members, lead included; blank: no minimum of its own"
+    )
+    max_partners: int | None = c.whole(
+        1, None, "most members, lead included; blank: no limit of its own"
+    )
+    min_states: int | None = c.whole(
+        1, None, "fewest states among members; blank: no minimum of its own"
+    )
+    effort_base: Fraction | None = c.number(
+        0, None, "people the lead gives besides, FTE; blank: asks none"
+    )
     effort_per_partner: Fraction | None = c.number(
-        0, None, "people every member gives, lead included, FTE"
+        0, None, "people every member gives, lead included, FTE; blank: asks none"
     )
     leads: tuple[str, ...] = c.codes(
         "only these regions may lead it; blank: any that may lead", refers="regions"
     )
     exclusive_group: str | None = c.code(
-        "of the cases with the same word at most one is launched"
+        "of the cases with the same word at most one is launched; blank: in no group"
     )
     state: str | None = c.choice(
-        CASE_STATES, "where it stands; stopped and done are not launched"
+        CASE_STATES,
+        "where it stands; stopped and done are not launched; blank: open",
     )
 
 
@@ -182,8 +197,9 @@ class Role(Row):
         0, None, "exchange: units served; blank: no minimum"
     )
     weight: Fraction = c.number(
-        0, None, "weight in role quality and scale; blank: 1", blank=Fraction(1)
-    )
+        0, c.MOST_POINTS, "weight in role quality and scale; blank: 1",
+        blank=Fraction(1),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +220,7 @@ class Cost(Row):
         "once per case or once per member; blank: case",
         blank="case",
     )
-    year: int | None = c.whole(1990, 2100, "year it falls due")
+    year: int | None = c.whole(1990, 2100, "year it falls due; blank: not stated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,8 +230,8 @@ class Commitment(Row):
     TABLE = "commitments"
     KEY = ("region", "case", "partnership")
     region: str = c.ref("regions", "region that commits", required=True)
-    case: str | None = c.ref("cases", "this case only; blank: all")
-    partnership: str | None = c.code("this partnership only; blank: all")
+    case: str | None = c.ref("cases", "this case only; blank: all cases")
+    partnership: str | None = c.code("this partnership only; blank: all partnerships")
     level: int = c.whole(
         0,
         5,
@@ -223,7 +239,7 @@ class Commitment(Row):
         required=True,
     )
     expires: dt.date | None = c.date("last day it holds; blank: no end is stated")
-    reliability: Fraction | None = c.number(0, 1, "chance that it is kept")
+    reliability: Fraction | None = c.number(0, 1, "chance it is kept; blank: unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +253,7 @@ class Priority(Row):
     weight: Fraction = c.number(
         0, 1, "1 own priority, 0.5 related; blank: 1", blank=Fraction(1)
     )
-    valid_until: dt.date | None = c.date("last day it holds")
+    valid_until: dt.date | None = c.date("last day it holds; blank: no end is stated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,10 +277,12 @@ class Actor(Row):
     region: str = c.ref("regions", "region it sits in", required=True)
     kind: str | None = c.choice(
         ("company", "sme", "rto", "university", "cluster", "public", "ngo"),
-        "what sort of organisation (column `type`)",
+        "what sort of organisation (column `type`); blank: not stated",
         metadata={"header": "type"},
     )
-    capabilities: tuple[str, ...] = c.codes("what it can do", refers="capabilities")
+    capabilities: tuple[str, ...] = c.codes(
+        "what it can do; blank: not stated", refers="capabilities"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +298,7 @@ class Budget(Row):
         "regions", "for this region only; blank: the whole instrument"
     )
     amount: c.Money = c.money("EUR", unlimited=True, required=True)
-    year: int | None = c.whole(1990, 2100, "year it is available")
+    year: int | None = c.whole(1990, 2100, "year it is available; blank: not stated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,9 +313,9 @@ class ExpertVerdict(Row):
     verdict: str = c.choice(
         ("validated", "doubtful", "rejected"), "what was found", required=True
     )
-    expert: str = c.text("who says so")
-    competence: str = c.text("the expert's field")
-    date: dt.date | None = c.date("day of the verdict")
+    expert: str = c.text("who says so; blank: not stated")
+    competence: str = c.text("the expert's field; blank: not stated")
+    date: dt.date | None = c.date("day of the verdict; blank: not stated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,11 +324,17 @@ class ExistingMembership(Row):
 
     TABLE = "memberships"
     KEY = ("partnership", "case", "region")
-    partnership: str | None = c.code("partnership, or")
-    case: str | None = c.ref("cases", "case the region belongs to")
+    partnership: str | None = c.code(
+        "partnership the region belongs to; blank: the row names a case"
+    )
+    case: str | None = c.ref(
+        "cases", "case the region belongs to; blank: the row names a partnership"
+    )
     region: str = c.ref("regions", "region", required=True)
-    role: str = c.text("role it has, such as lead, participant, interested")
-    since: str = c.text("since when")
+    role: str = c.text(
+        "role it has, such as lead, participant, interested; blank: not stated"
+    )
+    since: str = c.text("since when; blank: not stated")
 
 
 RECORDS: Final[tuple[type[Row], ...]] = (

@@ -8,26 +8,32 @@ must meet), ``own`` (how far own money goes) and instruments that pay.
 
 from __future__ import annotations
 
-import datetime as dt
-from fractions import Fraction
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matcher.scenario.columns import CENTS
+from matcher.scenario.values import (
+    Confidence,
+    Day,
+    Euro,
+    FormatOne,
+    Layer,
+    Level,
+    Phase,
+    Readiness,
+    RoleName,
+    Slip,
+    in_order,
+)
+from matcher.scenario.values import Number as Number  # for parameters of terms
+from matcher.scenario.values import Share as Share
+from matcher.scenario.values import Whole as Whole
 
-Confidence = Literal["confirmed", "secondary", "unconfirmed", "assumption"]
-Phase = Literal["learn", "connect", "demonstrate", "commercialise", "scale_up"]
-LayerName = Literal["1", "2", "3", "coordination"]
-RoleName = Literal["lead", "partner", "observer"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
 
 
 class Strict(BaseModel):
@@ -37,90 +43,6 @@ class Strict(BaseModel):
         extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True,
         arbitrary_types_allowed=True,
     )  # fmt: skip
-
-
-def _to_fraction(value: object) -> Fraction:
-    if isinstance(value, Fraction):
-        return value
-    raise ValueError("a number is needed")
-
-
-def _to_whole(value: object) -> int:
-    if isinstance(value, Fraction) and value.denominator == 1:
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise ValueError("a whole number is needed")
-
-
-def _to_cents(value: object) -> int:
-    number = _to_fraction(value) * CENTS
-    if number < 0:
-        raise ValueError("money cannot be negative")
-    if number.denominator != 1:
-        raise ValueError("money is counted in whole cents")
-    return int(number)
-
-
-def _to_date(value: object) -> dt.date:
-    if isinstance(value, dt.date):
-        return value
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise ValueError("a date such as 2025-01-31 is needed")
-
-
-def _to_layer(value: object) -> object:
-    return str(value) if isinstance(value, Fraction) else value
-
-
-def plain_number(value: Fraction) -> int | float:
-    """A fraction as the shortest plain number that stands for it."""
-    return int(value) if value.denominator == 1 else float(value)
-
-
-def _number_schema(**more: Any) -> WithJsonSchema:
-    return WithJsonSchema({"type": "number", **more})
-
-
-Number = Annotated[
-    Fraction,
-    BeforeValidator(_to_fraction),
-    PlainSerializer(plain_number),
-    _number_schema(),
-]
-Share = Annotated[
-    Fraction,
-    BeforeValidator(_to_fraction),
-    Field(ge=0, le=1),
-    PlainSerializer(plain_number),
-    _number_schema(minimum=0, maximum=1),
-]
-Whole = Annotated[
-    int,
-    BeforeValidator(_to_whole),
-    Field(ge=0),
-    WithJsonSchema({"type": "integer", "minimum": 0}),
-]
-Euro = Annotated[
-    int,
-    BeforeValidator(_to_cents),
-    PlainSerializer(lambda cents: plain_number(Fraction(cents, CENTS))),
-    _number_schema(minimum=0, description="EUR"),
-]
-"""Written in EUR, kept in cents."""
-Day = Annotated[
-    dt.date,
-    BeforeValidator(_to_date),
-    PlainSerializer(lambda day: day.isoformat()),
-    WithJsonSchema({"type": "string", "format": "date"}),
-]
-Layer = Annotated[LayerName, BeforeValidator(_to_layer)]
-
-T = TypeVar("T")
 
 
 class Cited(Strict, Generic[T]):
@@ -167,7 +89,7 @@ class CommitmentNeed(Strict):
     """Role the level is asked for."""
     phase: Phase | None = None
     """Phase of the case; blank: every phase without an entry of its own."""
-    level: Cited[Whole]
+    level: Cited[Level]
     """Lowest level, 0 to 5."""
 
 
@@ -179,14 +101,24 @@ class ShareBounds(Strict):
     max: Cited[Share] | None = None
     """Largest share of the case's cost."""
 
+    @model_validator(mode="after")
+    def _ordered(self) -> ShareBounds:
+        in_order(self, "min", "max")
+        return self
+
 
 class Window(Strict):
-    """Lowest and highest value of something, both included."""
+    """Lowest and highest readiness, both included."""
 
-    min: Cited[Whole] | None = None
-    """Lowest value."""
-    max: Cited[Whole] | None = None
-    """Highest value."""
+    min: Cited[Readiness] | None = None
+    """Lowest readiness, 1 to 9; blank: none."""
+    max: Cited[Readiness] | None = None
+    """Highest readiness, 1 to 9; blank: none."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Window:
+        in_order(self, "min", "max")
+        return self
 
 
 class Trl(Strict):
@@ -217,7 +149,7 @@ class Rate(Strict):
     @model_validator(mode="after")
     def _both_or_none(self) -> Rate:
         if (self.scheme is None) != (self.category is None):
-            raise ValueError("scheme and category belong together")
+            raise Slip("scheme and category belong together", "give both or none")
         return self
 
 
@@ -229,11 +161,16 @@ class GrantSize(Strict):
     max: Cited[Euro] | None = None
     """Largest grant, EUR."""
 
+    @model_validator(mode="after")
+    def _ordered(self) -> GrantSize:
+        in_order(self, "min", "max", unit=CENTS)
+        return self
+
 
 class RulebookHead(Strict):
     """What every rulebook says of itself."""
 
-    format: Annotated[Literal[1], BeforeValidator(lambda v: int(v) if v == 1 else v)]
+    format: FormatOne
     """Version of the rulebook format."""
     id: str
     """Name used in scenarios; the file is called the same."""
@@ -253,6 +190,11 @@ class RulebookHead(Strict):
     """Key to source: document or page, with its date."""
     note: str | None = None
     """What a reader should know."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> RulebookHead:
+        in_order(self, "valid_from", "valid_to")
+        return self
 
 
 class Partnership(RulebookHead):
@@ -315,3 +257,31 @@ class Instrument(RulebookHead):
 
 Rulebook = Annotated[Partnership | OwnMoney | Instrument, Field(discriminator="kind")]
 Consortium.model_rebuild()
+
+
+def fields_at(kind: str, steps: Sequence[str]) -> tuple[str, ...] | None:
+    """Fields that a path may go on with inside a rulebook of a kind.
+
+    Empty where the path has reached a value, None where it goes astray.
+    """
+    model: type[Strict] | None = next(
+        head for head in get_args(get_args(Rulebook)[0])
+        if kind in get_args(head.model_fields["kind"].annotation)
+    )  # fmt: skip
+    for step in steps:
+        if model is None:
+            return None
+        if step.isdigit():
+            continue
+        if step not in model.model_fields:
+            return None
+        model = _model_in(model.model_fields[step].annotation)
+    return tuple(model.model_fields) if model else ()
+
+
+def _model_in(annotation: Any) -> type[Strict] | None:
+    """The settings model that an annotation holds, alone, optional or in a list."""
+    if isinstance(annotation, type) and issubclass(annotation, Strict):
+        return annotation
+    inner = map(_model_in, get_args(annotation))
+    return next((model for model in inner if model), None)

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BeforeValidator,
-    Field,
-    ValidationError,
+    AfterValidator,
     WithJsonSchema,
     model_validator,
 )
 
-from matcher.errors import Faults, did_you_mean
-from matcher.scenario.rulebook import Day, Number, Share, Strict, Whole, plain_number
-
-if TYPE_CHECKING:
-    from matcher.scenario.yamlfile import Document
+from matcher.scenario.letters import CellProblem, clean_code
+from matcher.scenario.rulebook import Share, Strict, Whole
+from matcher.scenario.values import (
+    Day,
+    FormatOne,
+    Seconds,
+    Seed,
+    Slip,
+    Threads,
+    Weight,
+    in_order,
+)
 
 TableName = Literal[
     "regions", "capabilities", "assets", "needs", "cases", "roles", "costs",
@@ -31,11 +36,6 @@ TableName = Literal[
 ]  # fmt: skip
 PinRole = Literal["lead", "partner", "member", "observer"]
 BackendName = Literal["highs", "cpsat", "cbc"]
-FormatOne = Annotated[
-    Literal[1],
-    BeforeValidator(lambda v: int(v) if v == 1 else v),
-    WithJsonSchema({"const": 1}),
-]
 
 
 class TableFile(Strict):
@@ -66,8 +66,23 @@ class Pin(Strict):
     @model_validator(mode="after")
     def _role_goes_with_region(self) -> Pin:
         if (self.region is None) != (self.role is None):
-            raise ValueError("region and role belong together")
+            raise Slip("region and role belong together", "give both or none")
         return self
+
+
+def _assumption_name(name: str) -> str:
+    """Check a name that will be part of the name of a folder."""
+    try:
+        clean_code(name)
+    except CellProblem as problem:
+        raise Slip(str(problem), problem.remedy) from None
+    if set(name) & set('/\\:*?"<>') or name.startswith(".") or not name.strip():
+        raise Slip("the name of an assumption is part of the name of a folder",
+                   "use letters, digits, spaces, - and _")  # fmt: skip
+    return name
+
+
+AssumptionName = Annotated[str, AfterValidator(_assumption_name)]
 
 
 class InstrumentChoice(Strict):
@@ -81,7 +96,7 @@ class InstrumentChoice(Strict):
     @model_validator(mode="after")
     def _one_of_both(self) -> InstrumentChoice:
         if (self.only is None) == (self.without is None):
-            raise ValueError("give either only or without")
+            raise Slip("both or none of only and without", "give one of them")
         return self
 
 
@@ -109,20 +124,28 @@ class Limits(Strict):
     max_cases: Whole | None = None
     """Most cases."""
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Limits:
+        in_order(self, "min_cases", "max_cases")
+        return self
+
 
 class Solve(Strict):
     """How to solve when the command line does not say otherwise."""
 
     gap: Share = Fraction(0)
     """Relative gap at which to stop; 0 asks for a proven optimum."""
-    time_limit: Annotated[Number, Field(ge=0)] | None = None
+    time_limit: Seconds | None = None
     """Seconds for each solve; blank: none."""
     backend: BackendName = "highs"
     """Solver."""
-    seed: Whole = 0
+    seed: Seed = 0
     """Seed handed to the solver."""
-    threads: Whole = 1
+    threads: Threads = 1
     """Threads of the solver; more than one may give another plan of equal value."""
+    tie_break: bool = False
+    """Settle ties between proven best plans: fewest members first, then a fixed order
+    of names, so that every solver names the same plan."""
 
 
 class ScenarioFile(Strict):
@@ -141,7 +164,7 @@ class ScenarioFile(Strict):
     known NAME.csv beside this file is read as it is."""
     rulebooks: tuple[str, ...] = ()
     """Names under models/rulebooks, or paths ending in .yaml."""
-    objective: str | Mapping[str, Number] = "balanced"
+    objective: str | Mapping[str, Weight] = "balanced"
     """A name under models/objectives, a path ending in .yaml, or weights by term."""
     exchanges: Literal["not-rejected", "validated-only"] = "not-rejected"
     """Which pairs may exchange: all but the rejected, or validated ones only."""
@@ -149,7 +172,7 @@ class ScenarioFile(Strict):
     """Number of cases."""
     pins: tuple[Pin, ...] = ()
     """Decisions fixed beforehand, and vetoes."""
-    assumptions: Mapping[str, Assumption] = {}
+    assumptions: Mapping[AssumptionName, Assumption] = {}
     """Named overlays for `--assumption`."""
     solve: Solve = Solve()
     """How to solve."""
@@ -166,92 +189,7 @@ class ObjectiveFile(Strict):
     """Name for people."""
     note: str | None = None
     """Why these weights; weights are choices, not facts."""
-    weights: Mapping[str, Number]
+    weights: Mapping[str, Weight]
     """Weight of each term; a term that is not named does not count."""
     parameters: Mapping[str, Mapping[str, Any]] = {}
     """Parameters by term; each term documents its own."""
-
-
-_REMEDIES = {
-    "extra_forbidden": "remove it, or correct the key",
-    "missing": "add it",
-    "string_type": "put the value in quotes",
-    "literal_error": "use one of these",
-    "tuple_type": "write a list: [a, b]",
-    "greater_than_equal": "use a value within the bounds",
-    "less_than_equal": "use a value within the bounds",
-}
-
-
-def report_validation(
-    error: ValidationError, document: Document, faults: Faults
-) -> None:
-    """Turn pydantic's findings into faults at their lines."""
-    entries = error.errors(include_url=False)
-    for entry in entries:
-        loc = entry["loc"]
-        if entry["type"] == "too_short" and any(
-            e["loc"][: len(loc)] == loc != e["loc"] for e in entries
-        ):
-            continue  # only short because of its bad items, which are told themselves
-        path = _document_path(loc, document)
-        kind, shown = entry["type"], ".".join(map(str, path))
-        message = entry["msg"].removeprefix("Value error, ")
-        if kind == "extra_forbidden":
-            word = str(path[-1])
-            problem = f'unknown key "{word}"{did_you_mean(word, _every_key())}'
-            place = document.key_place(path)
-        elif kind == "missing":
-            problem = f'key "{entry["loc"][-1]}" is missing'
-            place = document.place(path)
-        else:
-            problem = (
-                f"{shown}: {message[:1].lower()}{message[1:]}{_found(entry['input'])}"
-            )
-            place = document.place(path)
-        faults.add(
-            _code(kind), place, problem, _REMEDIES.get(kind, "correct the value")
-        )
-
-
-def _code(kind: str) -> str:
-    return {"extra_forbidden": "UNKNOWN_KEY", "missing": "MISSING_KEY"}.get(
-        kind, "BAD_VALUE"
-    )
-
-
-def _found(value: object) -> str:
-    if isinstance(value, (dict, tuple)):
-        return ""
-    shown = plain(value)
-    return f", found {shown!r}" if len(str(shown)) < 80 else ""
-
-
-def plain(value: object) -> object:
-    """A value as written: fractions become plain numbers."""
-    return plain_number(value) if isinstance(value, Fraction) else value
-
-
-def _document_path(
-    loc: tuple[int | str, ...], document: Document
-) -> tuple[str | int, ...]:
-    """Keep the parts of pydantic's location that exist in the file."""
-    path: tuple[str | int, ...] = ()
-    for i, part in enumerate(loc):
-        step = (*path, part)
-        if step in document.values or step in document.keys:
-            path = step
-        elif i == len(loc) - 1 and isinstance(part, str):
-            path = path if step not in document.keys else step
-    return path
-
-
-def _every_key() -> set[str]:
-    """Every key any settings model knows, for hints."""
-    keys: set[str] = set()
-    models: list[type[Any]] = [Strict]
-    while models:
-        model = models.pop()
-        keys.update(model.model_fields)
-        models.extend(model.__subclasses__())
-    return keys

@@ -99,6 +99,12 @@ class Setting:
     places: Mapping[str, Place] = field(compare=False)
     """Where rulebooks (by id) and settings such as ``limits`` are written."""
 
+    def __repr__(self) -> str:
+        assumed = f" under {self.assumption!r}" if self.assumption else ""
+        counts = f"{len(self.regions)} regions, {len(self.cases)} cases"
+        money = ", ".join(map(repr, self.instruments)) or "none"
+        return f"<Setting {self.name!r}{assumed}: {counts}, instruments: {money}>"
+
     @property
     def has_money(self) -> bool:
         """True when the scenario states any cost: without costs nobody pays."""

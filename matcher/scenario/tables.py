@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from matcher.errors import Faults, InputError, Place, did_you_mean
-from matcher.scenario.columns import CellProblem, Column
+from matcher.scenario.letters import CellProblem, nearest, skeleton, told
 from matcher.scenario.records import TABLES, Row, declared
 from matcher.scenario.yamlfile import read_text
 
@@ -21,8 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+    from matcher.scenario.columns import Column
+
 MAX_BYTES: Final = 50_000_000
 MAX_ROWS: Final = 1_000_000
+"""Larger files are refused before they are parsed: they are no scenario."""
+MAX_COLUMNS: Final = 1_000
+MAX_TOLD: Final = 1_000
+"""Faults that are worth telling: beyond them a table is wrong as a whole."""
+
+
+NEEDED: Final = ("regions", "cases")
+"""Tables without which there is nothing to propose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +52,34 @@ class RawTable:
     header: tuple[str, ...]
     lines: tuple[int, ...]
     cells: tuple[tuple[str, ...], ...]
+    origins: Mapping[tuple[int, str], Place] = field(default_factory=dict)
+    """Line of the assumption that set a cell, by row and column."""
 
-    def with_column(self, column: int, changes: Mapping[int, str]) -> RawTable:
-        """The same table with some cells of one column replaced, by row."""
+    def with_column(
+        self, header: str, changes: Mapping[int, str], origin: Place
+    ) -> RawTable:
+        """The same table with some cells of one column set, by row."""
+        wide = header in self.header
+        column = self.header.index(header) if wide else len(self.header)
         cells = tuple(
-            (*row[:column], changes[i], *row[column + 1 :]) if i in changes else row
+            (*row[:column], changes.get(i, row[column] if wide else ""),
+             *row[column + 1 :])
             for i, row in enumerate(self.cells)
-        )
-        return RawTable(self.table, self.file, self.header, self.lines, cells)
-
-    def widened(self, header: str) -> RawTable:
-        """The same table with one more column, blank in every row."""
-        cells = tuple((*row, "") for row in self.cells)
-        return RawTable(
-            self.table, self.file, (*self.header, header), self.lines, cells
-        )
+        )  # fmt: skip
+        headers = self.header if wide else (*self.header, header)
+        origins = {**self.origins, **{(i, header): origin for i in changes}}
+        return replace(self, header=headers, cells=cells, origins=origins)
 
     def place(self, row: int, header: str = "") -> Place:
-        """Place of a row, or of one of its cells."""
-        return Place(self.file, self.lines[row], 0, header)
+        """Place of a row, or of one of its cells: where its text was written."""
+        here = Place(self.file, self.lines[row], 0, header)
+        return self.origins.get((row, header), here)
+
+    def path(self, row: int, header: str) -> str:
+        """Path of a cell, as an assumption writes it."""
+        known = [name for name in TABLES[self.table].KEY if name in self.header]
+        parts = [self.cells[row][self.header.index(name)] for name in known]
+        return f"{self.table}.{'/'.join(parts).rstrip('/')}.{header}"
 
 
 def read_table(path: Path, shown: str, record: type[Row], dialect: Dialect) -> RawTable:
@@ -79,8 +98,15 @@ def read_table(path: Path, shown: str, record: type[Row], dialect: Dialect) -> R
                    f"write the header {','.join(declared(record))}")  # fmt: skip
         raise InputError(faults)
     header = tuple(cell.strip() for cell in rows[0][1])
+    if len(header) > MAX_COLUMNS:
+        faults.add("TOO_MANY_COLUMNS", Place(shown, rows[0][0]),
+                   f"has {len(header):,} columns, more than {MAX_COLUMNS:,}",
+                   "write one row per line")  # fmt: skip
+        raise InputError(faults)
     _check_header(header, record, Place(shown, rows[0][0]), faults)
     for line, cells in rows[1:]:
+        if len(faults.found) > MAX_TOLD:
+            break
         if len(cells) != len(header):
             faults.add(
                 "RAGGED_ROW",
@@ -88,6 +114,9 @@ def read_table(path: Path, shown: str, record: type[Row], dialect: Dialect) -> R
                 f"has {len(cells)} cells where the header has {len(header)}",
                 "add or remove a comma, or quote text that holds one",
             )
+    if record.TABLE in NEEDED and len(rows) == 1:
+        faults.add("EMPTY_TABLE", Place(shown, rows[0][0]), "has no rows",
+                   f"add a row for each of the {record.TABLE}")  # fmt: skip
     faults.raise_if_any()
     marks = tuple(line for line, _ in rows[1:])
     body = tuple(tuple(cell.strip() for cell in cells) for _, cells in rows[1:])
@@ -102,7 +131,9 @@ def _split(
 ) -> list[tuple[int, list[str]]]:
     """Rows with the line each begins at; blank lines are passed over."""
     rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text), delimiter=dialect.delimiter, strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=dialect.delimiter, strict=True
+    )
     line = 1
     try:
         for cells in reader:
@@ -193,7 +224,10 @@ def to_records(raw: RawTable, record: type[Row], faults: Faults) -> list[Any]:
     columns = declared(record)
     records: list[Any] = []
     seen: dict[tuple[Any, ...], Place] = {}
+    looks: dict[str, str] = {}
     for i, cells in enumerate(raw.cells):
+        if len(faults.found) > MAX_TOLD:
+            break
         values = _row_values(raw, i, cells, columns, faults)
         if values is None:
             continue
@@ -205,6 +239,12 @@ def to_records(raw: RawTable, record: type[Row], faults: Faults) -> list[Any]:
                        f"{shown} stands twice, first at line {first.line}",
                        f"keep one row per {' and '.join(record.KEY)}")  # fmt: skip
             continue
+        name = row.key[0]
+        twin = looks.setdefault(skeleton(name), name) if len(row.KEY) == 1 else name
+        if twin != name:
+            faults.add("LOOK_ALIKE", raw.place(i, record.KEY[0]),
+                       f"{told(name)} looks like {told(twin)}, but is another code",
+                       "retype one of them in the letters of the other")  # fmt: skip
         records.append(row)
     return records
 
@@ -226,7 +266,9 @@ def _row_values(
         try:
             value = _cell_value(cell, spec)
         except CellProblem as problem:
-            faults.add(problem.code, raw.place(i, header), str(problem), problem.remedy)
+            where = f"{raw.path(i, header)}: " if (i, header) in raw.origins else ""
+            faults.add(problem.code, raw.place(i, header), f"{where}{problem}",
+                       problem.remedy)  # fmt: skip
             good = False
             continue
         if spec.prefix:
@@ -274,6 +316,6 @@ def check_references(
                     faults.add(
                         "UNKNOWN_CODE",
                         row.at.at(header),
-                        f'"{code}" is not in {spec.refers}' + did_you_mean(code, keys),
+                        f"{told(code)} is not in {spec.refers}{nearest(code, keys)}",
                         f"add it to {spec.refers}, or correct the code",
                     )

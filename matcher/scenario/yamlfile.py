@@ -1,9 +1,10 @@
 """Strict YAML 1.2 with the position of every key and value.
 
-The one module that touches ruamel.yaml. It composes the node graph itself and
-turns nodes into plain data, so that numbers keep their exact source text,
-equal keys are refused with both lines, and tags, aliases, deep nesting and
-over-long numbers never reach the rest of the house. ``NO`` is text here.
+The one module that reads with ruamel.yaml; `export` writes with it. It turns the
+parser's events into plain data itself, so that numbers keep their exact source text,
+equal keys are refused with both lines, and tags, aliases, deep nesting, unseen
+characters and over-long numbers never reach the rest of the house. ``NO`` is text
+here.
 """
 
 from __future__ import annotations
@@ -14,15 +15,25 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from ruamel.yaml import YAML
+from ruamel.yaml import events as ev
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
 from matcher.errors import Faults, InputError, Place
 from matcher.scenario.columns import MAX_DIGITS
+from matcher.scenario.letters import CellProblem, clean_text, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MAX_BYTES: Final = 1_000_000
 """Settings are small; data belongs into tables."""
 MAX_DEPTH: Final = 50
+MAX_TOLD: Final = 100
+"""Faults of a file that are worth telling; a bomb of aliases has many more."""
+TAGS: Final = "tag:yaml.org,2002:"
+"""What the parser makes of ``!!``."""
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
@@ -32,6 +43,9 @@ _NOT_FINITE = re.compile(
 _WORDS: Final[dict[str, object]] = {
     "null": None, "~": None, "": None, "true": True, "false": False,
 }  # fmt: skip
+
+SHOWN_DIGITS: Final = 24
+"""Digits of an over-long number that are shown."""
 
 Path_ = tuple[str | int, ...]
 
@@ -82,6 +96,10 @@ def read_text(path: Path, shown: str, limit: int) -> str:
                    "split it, or move data into tables")  # fmt: skip
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         faults.add("NOT_UTF8", place, "is written in UTF-16", "save it as UTF-8")
+    elif (at := raw.find(b"\0")) >= 0:
+        faults.add("NOT_UTF8", Place(shown, raw[:at].count(b"\n") + 1),
+                   f"is no text: byte {at} is a zero byte, as in UTF-16",
+                   "save it as UTF-8")  # fmt: skip
     faults.raise_if_any()
     try:
         return raw.decode("utf-8-sig")
@@ -113,15 +131,10 @@ def parse_yaml(text: str, shown: str) -> Document:
     InputError
         With every fault found, each at its line and column.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
     faults = Faults()
-    yaml = YAML(typ="safe", pure=True)
+    builder = _Builder(shown, faults)
     try:
-        _refuse_events(yaml, text, shown, faults)
-        faults.raise_if_any()
-        node = yaml.compose(io.StringIO(text))
+        data = builder.document(YAML(typ="safe", pure=True).parse(io.StringIO(text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
@@ -134,94 +147,105 @@ def parse_yaml(text: str, shown: str) -> Document:
         faults.add("BAD_YAML", Place(shown), f"is not YAML: {line}",
                    "save it as plain UTF-8 text")  # fmt: skip
         raise InputError(faults) from None
-    if node is None:
+    faults.raise_if_any()
+    if data is None:
         faults.add("EMPTY_FILE", Place(shown), "is empty", "write the settings into it")
         faults.raise_if_any()
-    builder = _Builder(shown, faults)
-    data = builder.build(node, ())
-    faults.raise_if_any()
     return Document(shown, data, builder.values, builder.keys, text)
 
 
-def _refuse_events(yaml: Any, text: str, shown: str, faults: Faults) -> None:
-    """Stop what is dangerous or ambiguous before any node is built."""
-    from ruamel.yaml import events
-
-    depth = documents = 0
-    for event in yaml.parse(io.StringIO(text)):
-        place = Place(shown, event.start_mark.line + 1, event.start_mark.column + 1)
-        if isinstance(event, events.DocumentStartEvent):
-            documents += 1
-            if documents == 2:
-                faults.add("TWO_DOCUMENTS", place, "a second document begins here",
-                           "keep one document per file")  # fmt: skip
-        elif isinstance(event, events.AliasEvent):
-            faults.add("ALIAS", place, "aliases (*name) are not allowed",
-                       "write the value out")  # fmt: skip
-        elif isinstance(event, (events.CollectionStartEvent, events.ScalarEvent)):
-            tag = getattr(event, "tag", None)
-            if tag is not None and str(tag) != "!":
-                faults.add("TAG", place, f"tags such as {tag} are not allowed",
-                           "remove the tag")  # fmt: skip
-        if isinstance(event, events.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                faults.add(
-                    "TOO_DEEP",
-                    place,
-                    f"is nested deeper than {MAX_DEPTH} levels",
-                    "flatten it",
-                )
-                faults.raise_if_any()
-        elif isinstance(event, events.CollectionEndEvent):
-            depth -= 1
-
-
 class _Builder:
-    """Turns a node graph into plain data, noting places and faults."""
+    """Turns the parser's events into plain data, noting places and faults.
+
+    Reading events, rather than a finished graph, stops what is dangerous before
+    anything of it is built.
+    """
 
     def __init__(self, shown: str, faults: Faults) -> None:
         self.shown, self.faults = shown, faults
         self.values: dict[Path_, Place] = {}
         self.keys: dict[Path_, Place] = {}
+        self.events: Iterator[Any] = iter(())
 
-    def build(self, node: Any, path: Path_) -> Any:
-        """Plain data of a node; its place is noted under ``path``."""
-        self.values[path] = self._place(node)
-        if node.id == "mapping":
-            return self._mapping(node, path)
-        if node.id == "sequence":
-            return tuple(
-                self.build(item, (*path, i)) for i, item in enumerate(node.value)
-            )
-        return self._scalar(node)
-
-    def _place(self, node: Any) -> Place:
-        return Place(self.shown, node.start_mark.line + 1, node.start_mark.column + 1)
-
-    def _mapping(self, node: Any, path: Path_) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key, place = str(key_node.value), self._place(key_node)
-            inner = (*path, key)
-            if key_node.id != "scalar":
-                self.faults.add("BAD_KEY", place, "a key must be a plain word",
-                                "write a word before the colon")  # fmt: skip
-                continue
-            if key in data:
-                first = self.keys[inner]
-                self.faults.add("DUPLICATE_KEY", place,
-                                f'"{key}" stands twice, first at line {first.line}',
-                                "keep one of them")  # fmt: skip
-                continue
-            self.keys[inner] = place
-            data[key] = self.build(value_node, inner)
+    def document(self, events: Iterator[Any]) -> Any:
+        """Plain data of the one document of a file; None if there is none."""
+        self.events = (e for e in events if not isinstance(e, ev.StreamStartEvent))
+        if isinstance(next(self.events), ev.StreamEndEvent):
+            return None
+        data = self._value(next(self.events), ())
+        next(self.events)  # the end of the document
+        after = next(self.events)
+        if not isinstance(after, ev.StreamEndEvent):
+            place = self._place(after)
+            self._fault("TWO_DOCUMENTS", place, "a second document begins here",
+                        "keep one document per file")  # fmt: skip
         return data
 
-    def _scalar(self, node: Any) -> Any:
-        text, place = node.value, self._place(node)
-        if node.style:  # quoted or block text is text, whatever it looks like
-            return text
+    def _value(self, event: Any, path: Path_) -> Any:
+        """Plain data of a value; its place is noted under ``path``."""
+        place = self._place(event)
+        self.values[path] = place
+        if isinstance(event, ev.AliasEvent):
+            self._fault("ALIAS", place, f"the alias *{event.anchor} is not allowed",
+                        "write the value out")  # fmt: skip
+            return None
+        tag = None if event.tag is None else str(event.tag)
+        if tag not in (None, "!"):
+            word = quoted(str(tag).replace(TAGS, "!!", 1))
+            self._fault("TAG", place, f"the tag {word} is not allowed",
+                        "remove the tag")  # fmt: skip
+        if isinstance(event, ev.ScalarEvent):
+            return self._scalar(event, place)
+        if len(path) >= MAX_DEPTH:
+            self._fault("TOO_DEEP", place, f"is nested deeper than {MAX_DEPTH} levels",
+                        "flatten it")  # fmt: skip
+            self.faults.raise_if_any()
+        if isinstance(event, ev.MappingStartEvent):
+            return self._mapping(path)
+        items: list[Any] = []
+        while not isinstance(item := next(self.events), ev.SequenceEndEvent):
+            items.append(self._value(item, (*path, len(items))))
+        return tuple(items)
+
+    def _mapping(self, path: Path_) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), ev.MappingEndEvent):
+            place = self._place(event)
+            if isinstance(event, ev.AliasEvent) or event.tag is not None:
+                key: Any = self._value(event, (*path, ""))
+            elif isinstance(event, ev.ScalarEvent):
+                key = self._text(event.value, place)
+            else:
+                self._value(event, (*path, ""))
+                self._fault("BAD_KEY", place, "a key must be a plain word",
+                            "write a word before the colon")  # fmt: skip
+                key = None
+            inner = (*path, str(key))
+            if key in data:
+                first = self.keys[inner]
+                self._fault("DUPLICATE_KEY", place,
+                            f"{quoted(key)} stands twice, first at line {first.line}",
+                            "keep one of them")  # fmt: skip
+                self._value(next(self.events), inner)
+                continue
+            self.keys[inner] = place
+            data[str(key)] = self._value(next(self.events), inner)
+        return data
+
+    def _place(self, event: Any) -> Place:
+        mark = event.start_mark
+        return Place(self.shown, mark.line + 1, mark.column + 1)
+
+    def _fault(self, code: str, place: Place, problem: str, remedy: str) -> None:
+        """Note a fault; give up where there are too many to be read."""
+        self.faults.add(code, place, problem, remedy)
+        if len(self.faults.found) >= MAX_TOLD:
+            self.faults.raise_if_any()
+
+    def _scalar(self, event: Any, place: Place) -> Any:
+        text = event.value
+        if event.style:  # quoted or block text is text, whatever it looks like
+            return self._text(text, place)
         if text.casefold() in _WORDS and text in (
             text.lower(),
             text.title(),
@@ -229,26 +253,33 @@ class _Builder:
         ):
             return _WORDS[text.casefold()]
         if _NOT_FINITE.fullmatch(text):
-            self.faults.add("NOT_FINITE", place, f"{text} is no usable number",
+            self._fault("NOT_FINITE", place, f"{quoted(text)} is no usable number",
                             "write a finite number")  # fmt: skip
             return Fraction(0)
         if _FLOAT.fullmatch(text):
             return self._number(text, place)
-        return text
+        return self._text(text, place)
+
+    def _text(self, text: str, place: Place) -> str:
+        """Text in one form, without characters that nobody can see."""
+        try:
+            return clean_text(text, allowed="\n\t")
+        except CellProblem as problem:
+            self._fault(problem.code, place, str(problem), problem.remedy)
+            return text
 
     def _number(self, text: str, place: Place) -> Fraction:
-        digits = sum(char.isdigit() for char in re.split("[eE]", text)[0])
+        mantissa, _, exponent = text.lower().partition("e")
+        digits = sum(char.isdigit() for char in mantissa) + abs(int(exponent or 0))
         if digits > MAX_DIGITS:
-            self.faults.add("NUMBER_TOO_LONG", place,
-                            f"{text[:24]}... has more than {MAX_DIGITS} digits",
+            shown = text if len(text) <= SHOWN_DIGITS else f"{text[:SHOWN_DIGITS]}..."
+            self._fault("NUMBER_TOO_LONG", place,
+                            f"{shown} has more than {MAX_DIGITS} digits",
                             "check the figure and its unit")  # fmt: skip
             return Fraction(0)
-        if (
-            _INT.fullmatch(text)
-            and len(text.lstrip("+-")) > 1
-            and text.lstrip("+-")[0] == "0"
-        ):
-            self.faults.add(
+        whole = text.lstrip("+-")
+        if _INT.fullmatch(text) and len(whole) > 1 and whole[0] == "0":
+            self._fault(
                 "LEADING_ZERO",
                 place,
                 f"{text} begins with a zero",

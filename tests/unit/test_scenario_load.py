@@ -56,8 +56,9 @@ def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
         PAID, regions={"A": {"own_budget": "much"}}, cases={"D1": {"phase": "late"}},
         books={"club": club(max_cases=cited(-1), commitmnt=[])},
     )  # fmt: skip
-    assert faults_of(tmp_path / "a", what) == [
-        "BAD_VALUE club.yaml", "UNKNOWN_KEY club.yaml",
+    assert sorted(faults_of(tmp_path / "a", what)) == [
+        "BAD_VALUE club.yaml", "NOT_A_CHOICE cases.csv", "NOT_A_NUMBER regions.csv",
+        "UNKNOWN_KEY club.yaml",
     ]  # fmt: skip
     what = scene(what, books={"club": None}, costs={"D1": {"layer": 4}})
     assert sorted(faults_of(tmp_path / "b", what)) == [
@@ -71,7 +72,7 @@ def test_every_assumption_is_tried(tmp_path: Path) -> None:
         "fine": {"set": {"regions.A.max_cases": 1}},
         "slip": {"set": {"regions.A.max_cases": "many"}},
     }})  # fmt: skip
-    assert faults_of(tmp_path, what) == ["NOT_A_NUMBER regions.csv"]
+    assert faults_of(tmp_path, what) == ["NOT_A_NUMBER scenario.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ GOOD = [
     ("rulebook", GRANT + "envelope: {value: 10.25, source: s}\nvalid_to: 2029-12-31\n"),
     ("rulebook", HEAD + "kind: own\n"),
     ("rulebook", HEAD + "kind: partnership\nexchange_layer: {value: 1, source: s}\n"),
-    ("scenario", SCENE + "objective: {scope: 1, scale: -0.5}\n"),
+    ("scenario", SCENE + "objective: {scope: 1, scale: 0.5}\n"),
     ("scenario", SCENE + "tables: {assets: {file: a.csv, decimal: ','}}\n"),
     ("scenario", SCENE + "assumptions: {a: {set: {date: 2025-01-01, b.c: null}}}\n"),
     ("scenario", SCENE + "pins: [{case: D1, region: NO, role: member}]\ndate: null\n"),
@@ -172,6 +172,8 @@ BAD = [
     ("scenario", SCENE + "pins: [{region: NO}]\n"),
     ("scenario", SCENE + "solve: {backend: gurobi}\n"),
     ("scenario", SCENE + "limits: {max_cases: 1.5}\n"),
+    ("scenario", SCENE + "objective: {scope: 1, scale: -0.5}\n"),
+    ("scenario", SCENE + "solve: {time_limit: -1}\n"),
     ("scenario", SCENE + "rulebook: [x]\n"),
     ("objective", "format: 1\nid: x\nname: X\nweights: [scope]\n"),
 ]

@@ -1,0 +1,126 @@
+"""Turn what pydantic finds into faults: at their lines, in words, with a remedy."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from matcher.errors import did_you_mean
+from matcher.scenario.letters import SHOWN
+from matcher.scenario.rulebook import Strict
+from matcher.scenario.values import Slip, plain_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from matcher.errors import Faults, Place
+    from matcher.scenario.yamlfile import Document, Path_
+
+_CODES = {"extra_forbidden": "UNKNOWN_KEY", "missing": "MISSING_KEY"}
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "string_type": ("a text is needed", "put the value in quotes"),
+    "bool_type": ("true or false is needed", "write true or false"),
+    "tuple_type": ("a list is needed", "write a list: [a, b]"),
+    "model_type": ("a mapping is needed", "write lines such as key: value"),
+    "dict_type": ("a mapping is needed", "write lines such as key: value"),
+    "mapping_type": ("a mapping is needed", "write lines such as key: value"),
+    "model_attributes_type": ("a mapping is needed", "write lines such as key: value"),
+    "too_short": ("at least one entry is needed", "add one, or leave the key out"),
+}
+"""Problem and remedy by pydantic's kind of error, where its own words fit less."""
+_SCALAR = re.compile(r"[^\s,\]}#]+")
+
+
+def report_validation(
+    error: ValidationError, document: Document, faults: Faults
+) -> None:
+    """Turn pydantic's findings into faults at their lines."""
+    entries = error.errors(include_url=False)
+    # Of a choice between models the first part is the choice, which is no key.
+    chosen = 1 if error.title.startswith("tagged-union") else 0
+    for entry in entries:
+        loc = entry["loc"]
+        if entry["type"] == "too_short" and any(
+            e["loc"][: len(loc)] == loc != e["loc"] for e in entries
+        ):
+            continue  # only short because of its bad items, which are told themselves
+        path = _document_path(loc[chosen:], document)
+        kind = entry["type"]
+        place = document.place(path)
+        if kind == "extra_forbidden":
+            word = str(loc[-1])
+            problem = f'unknown key "{word}"{did_you_mean(word, _every_key())}'
+            place, remedy = document.key_place(path), "remove it, or correct the key"
+        elif kind == "missing":
+            problem, remedy = f'key "{loc[-1]}" is missing', "add it"
+        else:
+            rule, remedy = _rule(entry)
+            if loc and loc[-1] == "[key]":
+                place = document.key_place(path)
+            where = f"{'.'.join(map(str, path))}: " if path else ""
+            problem = f"{where}{rule}{_found(entry['input'], place, document)}"
+        faults.add(_CODES.get(kind, "BAD_VALUE"), place, problem, remedy)
+
+
+def _rule(entry: ErrorDetails) -> tuple[str, str]:
+    """Which rule a value breaks, and the remedy."""
+    slip = entry.get("ctx", {}).get("error")
+    if isinstance(slip, Slip):
+        return str(slip), slip.remedy
+    if entry["type"] in _WORDS:
+        return _WORDS[entry["type"]]
+    message = entry["msg"].removeprefix("Value error, ")
+    choice = entry["type"] in ("literal_error", "union_tag_invalid")
+    remedy = "use one of these" if choice else "correct the value"
+    return f"{message[:1].lower()}{message[1:]}", remedy
+
+
+def _found(value: Any, place: Place, document: Document) -> str:
+    """What stands there instead, as it was written."""
+    if isinstance(value, dict):
+        return ""
+    if isinstance(value, tuple):
+        return ", found a list" if value else ", found an empty list"
+    if isinstance(value, bool) or value is None:
+        return f", found {'null' if value is None else str(value).lower()}"
+    if isinstance(value, Fraction):
+        return f", found {_number_as_written(value, place, document)}"
+    return f", found {str(value)[:SHOWN]!r}"
+
+
+def _number_as_written(value: Fraction, place: Place, document: Document) -> str:
+    """Source text of a number; its plain form where it was computed."""
+    lines = document.text.splitlines()
+    if place.file == document.file and 0 < place.line <= len(lines):
+        scalar = _SCALAR.match(lines[place.line - 1], max(place.column - 1, 0))
+        try:
+            if scalar and Fraction(scalar[0]) == value:
+                return scalar[0]
+        except (ValueError, ZeroDivisionError):
+            pass
+    return str(plain_number(value))
+
+
+def _document_path(loc: tuple[int | str, ...], document: Document) -> Path_:
+    """Keep the parts of pydantic's location that exist in the file."""
+    path: Path_ = ()
+    for part in loc:
+        step = (*path, part)
+        if step in document.values or step in document.keys:
+            path = step
+    return path
+
+
+def _every_key() -> set[str]:
+    """Every key any settings model knows, for hints."""
+    keys: set[str] = set()
+    models: list[type[Any]] = [Strict]
+    while models:
+        model = models.pop()
+        keys.update(model.model_fields)
+        models.extend(model.__subclasses__())
+    return keys
