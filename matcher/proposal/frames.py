@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Final
 
 from matcher.proposal.jsonform import euro, points
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from matcher.proposal.proposal import Proposal
+
+MOST_ROWS: Final = 60
+"""Rows of a table shown in Jupyter; beyond that its middle is left out."""
 
 
 def memberships(proposal: Proposal) -> pd.DataFrame:
@@ -64,6 +68,21 @@ def objective_terms(proposal: Proposal) -> pd.DataFrame:
             for t in proposal.terms
         ),
     )
+
+
+def html(proposal: Proposal) -> str:
+    """The main tables as HTML, for Jupyter; names of the data stay plain text."""
+    parts = [f"<p><b>{escape(repr(proposal))}</b></p>"]
+    for title, table in (
+        ("Who takes part", memberships(proposal)),
+        ("Who serves whom", exchanges(proposal)),
+        ("Who pays", funding(proposal)),
+        ("Points", objective_terms(proposal)),
+    ):
+        if len(table):
+            rows = table.to_html(index=False, escape=True, border=0, max_rows=MOST_ROWS)
+            parts += [f"<p>{title}</p>", rows]
+    return "\n".join(parts)
 
 
 def _frame(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> pd.DataFrame:

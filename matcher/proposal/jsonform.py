@@ -7,6 +7,7 @@ the point; everything that is exact in tables comes back exact.
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 CENTS: Final = 100
 DIGITS: Final = 12
 """Digits kept behind the point: far below any difference that matters."""
+_STEERING: Final = re.compile(
+    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""Control, direction and half characters that JSON does not escape by itself."""
 
 
 def euro(cents: int) -> int | float:
@@ -60,6 +65,7 @@ def to_json(proposal: Proposal) -> dict[str, Any]:
         "objective": points(proposal.objective),
         "bound": points(proposal.bound),
         "gap": points(proposal.gap),
+        "confirmed_by": proposal.confirmed_by or None,
         "terms": [
             {
                 "term": t.name,
@@ -141,6 +147,7 @@ def from_json(data: Mapping[str, Any]) -> Proposal:
         needed=from_json(needed) if needed else None,
         conflict=tuple(data["conflict"]),
         notes=tuple(data["notes"]),
+        confirmed_by=data.get("confirmed_by") or "",
         meta=data["meta"],
     )
 
@@ -170,9 +177,14 @@ def _plan(case: Mapping[str, Any]) -> CasePlan:
     )
 
 
-def dumps(data: Mapping[str, Any]) -> str:
-    """Stable JSON text: sorted as built, two spaces, UTF-8 kept."""
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def dumps(data: Mapping[str, Any], *, ascii_only: bool = False) -> str:
+    """Stable JSON text: sorted as built, two spaces, UTF-8 kept.
+
+    Characters that would steer a terminal are written as escapes, like those below
+    the blank: whoever prints the file sees them and is not harmed.
+    """
+    text = json.dumps(data, indent=2, ensure_ascii=ascii_only, allow_nan=False)
+    return _STEERING.sub(lambda c: f"\\u{ord(c[0]):04x}", text) + "\n"
 
 
 def loads(text: str) -> Any:

@@ -121,6 +121,8 @@ class Proposal:
     """For an infeasible setting: rules in conflict, with the lines behind them."""
     notes: tuple[str, ...] = ()
     """What a reader must know: untested rules, limits reached."""
+    confirmed_by: str = ""
+    """Second solver that finds no plan above the bound, with its version."""
     meta: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """Backend, seconds, digest: how the answer was found."""
 
@@ -169,12 +171,17 @@ class Proposal:
         return objective_terms(self)
 
     def __repr__(self) -> str:
+        assumed = f" under {self.assumption!r}" if self.assumption else ""
+        head = f"<Proposal {self.scenario!r}{assumed}: {self.status}"
         if self.objective is None:
-            return f"<Proposal {self.scenario}: {self.status}>"
+            return f"{head}>"
         gap = "" if self.gap is None else f", gap {float(self.gap):.2%}"
-        cases = (
-            ", ".join(f"{p.case} ({len(p.members)})" for p in self.cases) or "no case"
-        )
-        name = self.scenario + f" [{self.assumption}]" * bool(self.assumption)
+        cases = ", ".join(f"{p.case} ({len(p.members)})" for p in self.cases)
         worth = f"{float(self.objective):.6g} points{gap}"
-        return f"<Proposal {name}: {self.status}, {worth}; {cases}>"
+        return f"{head}, {worth}; {cases or 'no case'}>"
+
+    def _repr_html_(self) -> str:
+        """Main tables for Jupyter; every name is escaped."""
+        from matcher.proposal.frames import html
+
+        return html(self)

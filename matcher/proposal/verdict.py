@@ -57,6 +57,12 @@ def show(value: Fraction | int) -> str:
     return str(exact.numerator) if exact.denominator == 1 else f"{float(exact):g}"
 
 
+def euros(cents: int) -> str:
+    """Cents as EUR with two decimals, exactly."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Every finding about one proposal."""

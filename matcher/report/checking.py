@@ -15,7 +15,7 @@ from matcher.scenario.completeness import Completeness, completeness
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from matcher.report.result import Judged
+    from matcher.report.judging import Judged
     from matcher.scenario.load import Scenario
 
 _NAMED = 12
@@ -137,6 +137,7 @@ def judged_data(judged: Judged) -> dict[str, Any]:
         "damaged": [
             {"file": name, "problem": problem} for name, problem in judged.damaged
         ],
+        "unverified": list(judged.unverified),
     }
 
 
@@ -151,6 +152,8 @@ def judged_text(judged: Judged) -> Iterator[str]:
         )
     for text in judged.verdict.untested:
         yield clean(f"not tested: {text}")
+    for text in judged.unverified:
+        yield clean(f"not verified: {text}")
     checks, broken = len(judged.verdict.findings), len(judged.verdict.broken)
     proposal = judged.proposal
     told = f"{checks - broken} of {checks} checks hold"
@@ -158,4 +161,4 @@ def judged_text(judged: Judged) -> Iterator[str]:
         told += f"; {proposal.status}, {points(proposal.objective)} points"
     elif proposal is not None:
         told += f"; {proposal.status}, so there is no plan to check"
-    yield told
+    yield clean(told)

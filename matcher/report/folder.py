@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from matcher.errors import WriteFailed
+from matcher.report.lock import Busy, held
+from matcher.report.swap import beside, settle, swap, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 MANIFEST: Final = "manifest.json"
 """Its presence says that a folder is a result and may be replaced by a newer one."""
+_ROOM: Final = "free that much space, or name a folder on another disk"
+_RIGHTS: Final = "allow writing there, or name another folder"
+_REMEDIES: Final[dict[int, str]] = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: _RIGHTS,
+    errno.EBUSY: "name a folder inside it: a mounted folder cannot be replaced",
+}
+"""What to do about a refusal of the system."""
 
 
 def refuse_foreign(target: Path) -> None:
@@ -39,8 +54,52 @@ def refuse_foreign(target: Path) -> None:
         )
 
 
+@contextmanager
+def claimed(target: Path) -> Iterator[None]:
+    """Keep a place for one run: while the block runs, no other may write there.
+
+    What a killed run left beside the place is cleared away first.
+
+    Raises
+    ------
+    WriteFailed
+        When another run has the place, or the target is refused, or the system
+        cannot write there.
+    """
+    refuse_foreign(target)
+    where = target.resolve()
+    made: list[Path] = []
+    with ExitStack() as stack:
+        stack.callback(_unmake, made)
+        try:
+            with _told_of(target):
+                _make_parents(where.parent, made)
+                lock = held(where.with_name(f".{where.name}.lock"))
+                if stack.enter_context(lock):
+                    tidy(where)
+        except Busy as busy:
+            raise WriteFailed(
+                f"another run (process {busy.owner}) is writing {target}; wait until "
+                "it ends, or name another folder"
+            ) from None
+        yield
+
+
 def write_folder(target: Path, files: Mapping[str, str]) -> None:
     """Write a folder with these files, in place of an earlier result.
+
+    Raises
+    ------
+    WriteFailed
+        When the place is taken or refused, or the system cannot write; then nothing
+        is left over.
+    """
+    with claimed(target):
+        replace_folder(target, files)
+
+
+def replace_folder(target: Path, files: Mapping[str, str]) -> None:
+    """Write a folder to a place that is `claimed`.
 
     The folder is built beside its place and moved there once it is complete: an
     earlier result stays readable until then, and stays for good if anything fails.
@@ -48,28 +107,18 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
     Raises
     ------
     WriteFailed
-        When the target is refused, or the system cannot write; nothing is left over.
+        When the system cannot write; nothing is left over.
     """
     refuse_foreign(target)
     where = target.resolve()
-    fresh = where.with_name(f".{where.name}.new-{os.getpid()}")
-    made: list[Path] = []
+    fresh = beside(where, "new")
+    size = sum(len(text.encode()) for text in files.values())
     try:
-        made = _make_parents(where.parent)
-        _build(fresh, files)
-        _swap(fresh, where)
-    except OSError as error:
-        size = sum(len(text.encode()) for text in files.values())
-        reason = error.strerror or type(error).__name__
-        raise WriteFailed(
-            f"{target} could not be written ({reason}; {size:,} bytes are needed); "
-            "what stood there before is untouched"
-        ) from error
+        with _told_of(target, size):
+            _build(fresh, files)
+            swap(fresh, where)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-        for folder in reversed(made):
-            with suppress(OSError):  # it stays once it holds the result
-                folder.rmdir()
 
 
 def write_file(path: Path, text: str) -> None:
@@ -82,27 +131,43 @@ def write_file(path: Path, text: str) -> None:
     """
     fresh = path.with_name(f".{path.name}.new-{os.getpid()}")
     try:
-        _put(fresh, text)
-        os.replace(fresh, path)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise WriteFailed(
-            f"{path} could not be written ({reason}); it is as before"
-        ) from error
+        with _told_of(path, len(text.encode())):
+            _put(fresh, text)
+            os.replace(fresh, path)
     finally:
         with suppress(OSError):
             fresh.unlink()
     # The text stands; a disk that cannot confirm its name does not undo it.
     with suppress(OSError):
-        _settle(path.parent)
+        settle(path.parent)
 
 
-def _make_parents(folder: Path) -> list[Path]:
-    """Make a folder and those above it; those made, outermost first."""
-    missing = [p for p in (folder, *folder.parents) if not p.exists()][::-1]
-    for path in missing:
-        path.mkdir()
-    return missing
+@contextmanager
+def _told_of(target: Path, size: int = 0) -> Iterator[None]:
+    """Turn a refusal of the system into a message with the path and the remedy."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        needed = f"; {size:,} bytes are needed" if size else ""
+        remedy = _REMEDIES.get(error.errno or 0, "name another folder, or try again")
+        raise WriteFailed(
+            f"{target} could not be written ({reason}{needed}); {remedy}; "
+            "what stood there before is untouched"
+        ) from error
+
+
+def _make_parents(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it, and note them, outermost first."""
+    for path in [p for p in (folder, *folder.parents) if not p.exists()][::-1]:
+        path.mkdir(exist_ok=True)
+        made.append(path)
+
+
+def _unmake(made: list[Path]) -> None:
+    for folder in reversed(made):
+        with suppress(OSError):  # it stays once it holds the result
+            folder.rmdir()
 
 
 def _build(fresh: Path, files: Mapping[str, str]) -> None:
@@ -113,7 +178,7 @@ def _build(fresh: Path, files: Mapping[str, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _put(path, text)
     for folder in {fresh, *((fresh / name).parent for name in files)}:
-        _settle(folder)
+        settle(folder)
 
 
 def _put(path: Path, text: str) -> None:
@@ -121,45 +186,3 @@ def _put(path: Path, text: str) -> None:
         file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """Have the disk confirm the names in a folder, where the system can do that."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _swap(fresh: Path, where: Path) -> None:
-    """Put the new folder in its place; on failure the earlier one is put back."""
-    earlier = where.with_name(f".{where.name}.old-{os.getpid()}")
-    kept = where.is_dir()
-    if kept:
-        # No system swaps two folders everywhere; between these two steps the
-        # earlier result stands beside its place.
-        os.replace(where, earlier)
-    try:
-        os.replace(fresh, where)
-    except BaseException:
-        if kept:
-            _put_back(earlier, where)
-        raise
-    if kept:
-        shutil.rmtree(earlier, ignore_errors=True)
-    # The result stands; a disk that cannot confirm its name does not undo it.
-    with suppress(OSError):
-        _settle(where.parent)
-
-
-def _put_back(earlier: Path, where: Path) -> None:
-    try:
-        os.replace(earlier, where)
-    except OSError as error:
-        raise WriteFailed(
-            f"{where} could not be written; the earlier result is whole and now "
-            f"stands in {earlier}"
-        ) from error

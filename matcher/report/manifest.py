@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from matcher import __version__
 from matcher.library import content_hash
-from matcher.proposal.jsonform import points
+from matcher.proposal.jsonform import dumps, points
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from matcher.scenario.load import Scenario
     from matcher.scenario.setting import Setting
 
+SEAL: Final = "sha256"
+"""Key of the manifest's own hash."""
 _LIBRARIES = ("numpy", "scipy", "highspy", "ortools", "pulp")
 
 
@@ -32,6 +35,32 @@ def input_hashes(scenario: Scenario) -> dict[str, str]:
 def text_hash(text: str) -> str:
     """SHA-256 of a text as it is written to a file."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sealed(data: Mapping[str, Any]) -> str:
+    """Text of a manifest with the hash of itself at its end.
+
+    The seal shows an accident, such as a byte that a disk lost. Whoever changes a
+    manifest on purpose can seal it anew; that is what the recomputation is for.
+    """
+    return dumps({**data, SEAL: text_hash(dumps(data))})
+
+
+def unsealed(text: str) -> dict[str, Any]:
+    """Read a manifest, and check that its text is what was sealed.
+
+    Raises
+    ------
+    ValueError
+        When the text is no manifest, or not one that `sealed` wrote.
+    """
+    data = json.loads(text)
+    if not isinstance(data, dict) or not isinstance(data.get("files"), dict):
+        raise ValueError("it lists no files")
+    told = {key: value for key, value in data.items() if key != SEAL}
+    if sealed(told) != text:
+        raise ValueError("it was changed after it was written")
+    return told
 
 
 def manifest(

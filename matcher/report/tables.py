@@ -29,8 +29,6 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "rules.csv": ("rule", "subject", "holds", "slack", "source"),
 }  # fmt: skip
 """Columns by table; amounts are EUR."""
-WORDS: Final = frozenset({"name", "reason", "source", "why"})
-"""Columns that explain: their words, and lines of the files they cite, may differ."""
 
 
 def result_tables(proposal: Proposal, setting: Setting) -> dict[str, str]:

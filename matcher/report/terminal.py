@@ -71,8 +71,15 @@ def _status(proposal: Proposal) -> str:
     if proposal.objective is None:
         return "unknown: no plan was found before the solver stopped"
     told = f"{proposal.status}: {points(proposal.objective)} points"
-    bound, gap = proposal.bound, proposal.gap
-    return f"{told}, no plan brings more than {points(bound)} (gap {percent(gap)})"
+    seen = f"; {clean(proposal.confirmed_by)} agrees" if proposal.confirmed_by else ""
+    if proposal.bound is None:
+        return f"{told}, and no bound on what other plans bring"
+    left = proposal.bound - proposal.objective
+    gap = percent(proposal.gap)
+    if left > 0:
+        gap += f", {points(left)} point{'s' * (left != 1)}"
+    most = points(proposal.bound)
+    return f"{told}, no plan brings more than {most} (gap {gap}){seen}"
 
 
 def _style(proposal: Proposal) -> str:
@@ -178,9 +185,19 @@ def _gap_lines(proposal: Proposal, setting: Setting) -> Iterator[Line]:
         lost = needed.objective - proposal.objective
         if lost > 0:
             yield "difference", f"{points(lost)} points for lack of fitting money"
+        yield "cost", _both_costs(needed, proposal)
     missing = sorted(set(needed.by_case) - set(proposal.by_case))
     if missing:
         yield "lost", ", ".join(map(clean, missing))
+
+
+def _both_costs(needed: Proposal, fundable: Proposal) -> str:
+    """What both plans cost, and what the one leaves of the other: the gap in EUR."""
+    first, second = (
+        sum(plan.cost for plan in answer.cases) for answer in (needed, fundable)
+    )
+    told = f"{euros(first)} needed, {euros(second)} fundable"
+    return f"{told}, {euros(first - second)} apart" if first != second else told
 
 
 def _cases(proposal: Proposal) -> str:

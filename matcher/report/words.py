@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from decimal import Decimal
 from fractions import Fraction
@@ -23,8 +24,13 @@ DIGITS: Final = 12
 Cell = str | int | Fraction | None
 """What a table may hold: text is guarded, numbers are exact, None is blank."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins with one of these is run as a formula by spreadsheets."""
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""How a text begins that spreadsheets run as a formula (the last four are the wide
+signs of East Asian keyboards), with any quotes before it: counting those in is what
+lets `unguarded` take back exactly one quote."""
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs"})
+"""Kinds of characters that move the cursor, recolour, reverse or cannot be printed."""
+_BREAKS: Final = frozenset("\t\n\r\u2028\u2029")
 
 
 def number_text(value: Fraction | int) -> str:
@@ -42,26 +48,51 @@ def number_text(value: Fraction | int) -> str:
 def table_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """CSV text of a table, the same on every platform."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    plain = csv.writer(buffer, lineterminator="\n")
+    quoted = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(columns)
+    for row in rows:
+        cells = [_cell(value) for value in row]
+        # Where lines end otherwise, a lone return is not quoted, but ends a row.
+        writer = quoted if any("\r" in cell for cell in cells) else plain
+        writer.writerow(cells)
     return buffer.getvalue()
 
 
 def _cell(value: Cell) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return number_text(value)
+    return guarded(value) if isinstance(value, str) else number_text(value)
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet runs: a quote stands before what could be a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def table_rows(text: str) -> list[list[str]]:
+    """Header and rows of a table that `table_text` wrote, as they were given.
+
+    Raises
+    ------
+    csv.Error
+        When the text is no table.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    return [[unguarded(cell) for cell in row] for row in reader]
 
 
 def clean(text: object) -> str:
-    """Text without control and direction characters, fit for a terminal."""
+    """Text in one line without control and direction characters, fit for a terminal."""
     return "".join(
-        " " if c in "\t\n\r" else c
+        " " if c in _BREAKS else c
         for c in str(text)
-        if c in "\t\n\r" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+        if c in _BREAKS or unicodedata.category(c) not in _HIDDEN
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import matcher
 from matcher.proposal.jsonform import dumps, from_json, loads, to_json
-from matcher.report.manifest import text_hash
+from tests.faults.output.forging import seal
 from tests.scenarios.conftest import call, document, run
 
 if TYPE_CHECKING:
@@ -25,11 +25,8 @@ def rewrite(folder: Path, change: Callable[[Any], object]) -> None:
     path = folder / "proposal.json"
     data = json.loads(path.read_text("utf-8"))
     change(data)
-    path.write_text(json.dumps(data), "utf-8")
-    manifest = folder / "manifest.json"
-    told = json.loads(manifest.read_text("utf-8"))
-    told["files"]["proposal.json"] = text_hash(path.read_text("utf-8"))
-    manifest.write_text(json.dumps(told), "utf-8")
+    path.write_text(dumps(data), "utf-8")
+    seal(folder)
 
 
 def first(data: Any, part: str) -> Any:

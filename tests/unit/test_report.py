@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,8 +17,11 @@ from matcher.report.manifest import versions
 from matcher.report.progress import Watch
 from matcher.report.reasons import why
 from matcher.report.terminal import console, show
-from matcher.report.words import clean, euros, number_text, percent, points, table_text
+from matcher.report.words import clean, euros, number_text, percent, points
 from matcher.scenario.load import load
+
+if TYPE_CHECKING:
+    from matcher.scenario.setting import Setting
 
 
 @pytest.mark.parametrize(
@@ -27,14 +32,6 @@ from matcher.scenario.load import load
 def test_numbers_are_plain_decimals(value: Fraction | int, text: str) -> None:
     """Never a float's tail, never an exponent."""
     assert number_text(value) in (text, f"{text}.000000000000")
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_text_cells_are_no_formulas(text: str) -> None:
-    """Spreadsheets run such cells unless a quote stands before them."""
-    lines = table_text(("a", "b"), [(text, -1)])
-    assert lines.startswith(("a,b\n'", "a,b\n\"'"))
-    assert lines.endswith(",-1\n")
 
 
 def test_words_for_people() -> None:
@@ -126,3 +123,68 @@ def test_frames_are_tidy() -> None:
     paid = full.funding.groupby("case")["amount"].sum()
     for plan in full.cases:
         assert round(paid[plan.case] * 100) == plan.cost
+
+
+def shown(proposal: Proposal, setting: Setting) -> list[str]:
+    """Lines of the page of a proposal, blanks narrowed."""
+    buffer = io.StringIO()
+    show(proposal, setting, console(buffer))
+    return [" ".join(line.split()) for line in buffer.getvalue().splitlines()]
+
+
+def test_a_gap_is_told_in_points_and_in_euros() -> None:
+    """What a solver left open, and what the rules about money leave undone."""
+    setting = load("starter").setting()
+    dear, cheap = (
+        CasePlan("SORT", "LAK", (), cost=cost, gap=gap)
+        for cost, gap in ((900_00, 900_00), (650_50, 0))
+    )
+    needed = Proposal("s", "", "optimal", Fraction(9), Fraction(9), cases=(dear,))
+    proposal = Proposal(
+        "s", "", "feasible", Fraction(4), Fraction(5), cases=(cheap,), needed=needed
+    )
+    lines = shown(proposal, setting)
+    assert (
+        "feasible: 4 points, no plan brings more than 5 (gap 25.00%, 1 point)" in lines
+    )
+    assert "difference 5 points for lack of fitting money" in lines
+    assert "cost EUR 900 needed, EUR 650.50 fundable, EUR 249.50 apart" in lines
+    even = shown(replace(proposal, cases=(dear,), bound=Fraction(4)), setting)
+    assert "feasible: 4 points, no plan brings more than 4 (gap 0%)" in even
+    assert "cost EUR 900 needed, EUR 900 fundable" in even
+    open_ = shown(replace(proposal, bound=None), setting)
+    assert "feasible: 4 points, and no bound on what other plans bring" in open_
+
+
+def test_scenarios_and_settings_introduce_themselves() -> None:
+    """One line, whatever they hold, and nothing in it that steers a terminal."""
+    scenario = load("starter")
+    assert repr(scenario).startswith("<Scenario 'starter': ")
+    assert "regions 5" in repr(scenario)
+    assert "assumptions: 'half-pool', 'no-erdf'>" in repr(scenario)
+    setting = scenario.setting("half-pool")
+    assert repr(setting) == (
+        "<Setting 'starter' under 'half-pool': 5 regions, 3 cases, "
+        "instruments: 'erdf-2021-27', 'vinnovate'>"
+    )
+    odd = "a\x1b[2J\u202e"
+    proposal = Proposal(odd, odd, "unknown", None, None)
+    for value in (replace(scenario, name=odd), replace(setting, name=odd), proposal):
+        assert repr(value).isprintable()
+        assert len(repr(value)) < 400
+
+
+def test_jupyter_shows_the_main_tables() -> None:
+    """Every table with rows, every name escaped."""
+    proposal = hostile()[0]
+    page = Proposal("<script>x</script>", "", "feasible", Fraction(1), Fraction(2),
+                    cases=(replace(proposal.cases[0], lead="<img src=x onerror=y>"),)
+                    )._repr_html_()  # fmt: skip
+    for part in ("Who takes part", "Who serves whom", "Who pays", "100.01",
+                 "&lt;img src=x onerror=y&gt;", "&lt;script&gt;"):  # fmt: skip
+        assert part in page
+    assert "Points" not in page, "there are no terms"
+    assert "<img" not in page
+    assert "<script" not in page
+    empty = Proposal("s", "", "unknown", None, None)._repr_html_()
+    assert empty == "<p><b>&lt;Proposal &#x27;s&#x27;: unknown&gt;</b></p>"
