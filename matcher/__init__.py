@@ -53,6 +53,8 @@ def solve(
     gap: float | None = None,
     time_limit: float | None = None,
     seed: int | None = None,
+    tie_break: bool | None = None,
+    confirm: str | None = None,
     report: Callable[[str, Progress], None] | None = None,
 ) -> Proposal:
     """Propose consortia for a scenario under one assumption.
@@ -71,6 +73,12 @@ def solve(
         Seconds for each solve.
     seed
         Seed of the solver.
+    tie_break
+        Name the same one of several best plans, whatever the solver; None takes what
+        the scenario says.
+    confirm
+        Second backend that must find no plan above the bound; its name and version
+        then stand in ``confirmed_by``.
     report
         Called with the stage's name and its progress.
 
@@ -92,7 +100,10 @@ def solve(
     _check_options(gap, time_limit, seed)
     stated = {name: value for name, value in given.items() if value is not None}
     options = replace(options_of(setting), **stated)
-    return run(setting, backend=backend, options=options, report=report)
+    return run(
+        setting, backend=backend, options=options, report=report,
+        tie_break=tie_break, confirm=confirm,
+    )  # fmt: skip
 
 
 def _check_options(

@@ -1,4 +1,4 @@
-"""The command line: check, solve, verify, init, import.
+"""The command line: check, solve, verify, init, import, doctor.
 
 Results go to the standard output, everything said along the way to the error
 stream. Each command imports what it needs when it runs, so that `--help` answers
@@ -7,7 +7,6 @@ at once.
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from matcher import __version__
-from matcher.errors import InputError, MatcherError, did_you_mean
+from matcher.errors import InputError, MatcherError, WriteFailed, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -81,7 +80,8 @@ class Commands(click.Group):
             if "--debug" in words:
                 import traceback
 
-                click.echo(traceback.format_exc(), err=True)
+                for line in traceback.format_exc().splitlines():
+                    _say(line)
             code = _tell(error, as_json="--json" in words)
         sys.exit(code or DONE)
 
@@ -130,8 +130,10 @@ def _say(text: str) -> None:
 
 def _emit(data: Any) -> None:
     """One JSON document on the standard output."""
+    from matcher.proposal.jsonform import dumps
+
     wide = "utf" in (getattr(sys.stdout, "encoding", "") or "").lower()
-    click.echo(json.dumps(data, indent=2, ensure_ascii=not wide, allow_nan=False))
+    click.echo(dumps(data, ascii_only=not wide), nl=False)
 
 
 def _common(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -183,18 +185,25 @@ def check(scenario: str, as_json: bool) -> int:
     "--time", "seconds", type=_number(), metavar="S", help="Seconds for each solve."
 )
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver.")
+@click.option(
+    "--tie-break", is_flag=True, default=None, help="Settle ties between best plans."
+)
+@click.option(
+    "--confirm", type=click.Choice(BACKENDS), help="Second solver to ask for better."
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Folder for the result; default: results/SCENARIO[-A].")  # fmt: skip
 @_common
 def solve(
     scenario: str, *, assumption: str, backend: str | None, gap: float | None,
-    seconds: float | None, seed: int | None, out: Path | None, as_json: bool,
+    seconds: float | None, seed: int | None, tie_break: bool | None,
+    confirm: str | None, out: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Propose consortia for SCENARIO; save, verify and show them."""
     from dataclasses import replace
 
     from matcher.engine.run import options_of
-    from matcher.report.folder import refuse_foreign
+    from matcher.report.folder import claimed
 
     loaded = _load(scenario)
     setting = loaded.setting(assumption)
@@ -202,18 +211,21 @@ def solve(
     stated = {name: value for name, value in given.items() if value is not None}
     options = replace(options_of(setting), **stated)
     folder = out or _default_folder(setting)
-    refuse_foreign(folder)  # before hours are spent on what cannot be saved
     chosen = backend or setting.solve.backend
-    return _solve(loaded, setting, chosen, options, folder, as_json=as_json)
+    if confirm == chosen:
+        raise click.UsageError(f"--confirm {confirm}: ask another solver than {chosen}")
+    with claimed(folder):  # before hours are spent on what cannot be saved
+        return _solve(loaded, setting, chosen, options, folder, as_json=as_json,
+                      tie_break=tie_break, confirm=confirm)  # fmt: skip
 
 
 def _solve(
     scenario: Scenario, setting: Setting, backend: str, options: SolveOptions,
-    folder: Path, *, as_json: bool,
+    folder: Path, *, as_json: bool, **extra: Any,
 ) -> int:  # fmt: skip
     """Solve, save what was found, and show it."""
     from matcher.engine.run import run
-    from matcher.report.folder import write_folder
+    from matcher.report.folder import replace_folder
     from matcher.report.progress import Watch
     from matcher.report.result import (
         document,
@@ -226,16 +238,25 @@ def _solve(
     asked = request(scenario, setting, backend=backend, options=options)
     assumed = f" under {setting.assumption}" if setting.assumption else ""
     with Watch(f"solving {setting.name}{assumed} with {backend}") as watch:
-        proposal = run(setting, backend=backend, options=options, report=watch.report)
+        proposal = run(
+            setting, backend=backend, options=options, report=watch.report, **extra
+        )
     code = exit_code(proposal, options.gap)
     data = document(proposal, setting)
+    failed = None
     if worth_keeping(proposal, folder):
-        write_folder(folder, result_files(asked, proposal, data))
-        _say(f"wrote {folder}")
+        try:
+            replace_folder(folder, result_files(asked, proposal, data))
+            _say(f"wrote {folder}")
+        except WriteFailed as error:
+            failed = error  # the plan is shown all the same: it may have cost hours
     if as_json:
         _emit(data)
     else:
         show(proposal, setting, console())
+    if failed is not None:
+        _say(f"matcher: {failed}")
+        return failed.exit_code
     if code != DONE:
         _say(f"matcher: {_ENDINGS[code]}")
     return code
@@ -276,7 +297,7 @@ def exit_code(proposal: Proposal, gap_asked: float) -> int:
 def verify(folder: Path, as_json: bool) -> int:
     """Check a saved result from its own inputs, without any solver."""
     from matcher.report.checking import judged_data, judged_text
-    from matcher.report.result import judge
+    from matcher.report.judging import judge
 
     judged = judge(folder)
     if as_json:
@@ -327,6 +348,20 @@ def import_(folder: Path, only: bool, as_json: bool) -> int:
     return BAD_INPUT if only and changed else DONE
 
 
+@main.command()
+@_common
+def doctor(as_json: bool) -> int:
+    """Tell what a bug report needs: machine, packages, and whether solvers work."""
+    from matcher.report.doctor import doctor_text, examine
+
+    found = examine()
+    if as_json:
+        _emit(found.as_dict())
+    else:
+        _lines(doctor_text(found))
+    return DONE if found.healthy else SOLVER
+
+
 def _load(name: str) -> Scenario:
     from matcher.scenario.load import load
 
@@ -334,8 +369,10 @@ def _load(name: str) -> Scenario:
 
 
 def _lines(lines: Iterable[str]) -> None:
+    from matcher.report.words import clean
+
     for line in lines:
-        click.echo(line)
+        click.echo(clean(line))
 
 
 def _default_folder(setting: Setting) -> Path:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from matcher.program.program import Arrays
     from matcher.proposal.proposal import Proposal
 
+FINEST: Final = Fraction(1, 10**6)
+"""Points; values on a lattice finer than this are not told apart by any solver here,
+and count as continuous."""
 ROUND_OFF: Final = Fraction(1, 10**7)
 """Relative error granted to a solver's bound: HiGHS, CP-SAT and CBC all work to it."""
 
@@ -88,9 +91,9 @@ def proven_bound(
         return None
     claim = Fraction(bound)
     slack = ROUND_OFF * max(abs(claim), Fraction(1))
-    if claim - objective <= slack:
-        return objective
     step = step_of(arrays)
-    if step:
+    if step and step >= FINEST:
         claim = math.floor((claim + min(slack, step / 2)) / step) * step
+    elif claim - objective <= slack:
+        return objective
     return max(claim, objective)

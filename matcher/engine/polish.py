@@ -1,10 +1,10 @@
 """Whole cents: after the decisions, the money is settled exactly.
 
 Backends that work in doubles treat money as continuous, in units of about
-10,000 EUR. Once every whole column is fixed, what remains is a small program in
-money alone, solved once more with grants preferred over own money. Its amounts
-are rounded to cents and every row is checked in whole numbers; where rounding
-breaks one, CP-SAT, which knows only whole numbers, looks for cents nearby.
+10,000 EUR. Once every decision is fixed, what remains is a small program: which
+instruments pay, and how much. It is solved once more with grants preferred over own
+money. Its amounts are rounded to cents and every row is checked in whole numbers; where
+rounding breaks one, CP-SAT, which knows only whole numbers, looks for cents nearby.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ SETTLE_SECONDS: Final = 60.0
 NEAR: Final = 1_000.0
 """Cents around the continuous amounts in which whole cents are looked for: rounding
 moves money along a few members, a cent each, so ten euros are ample."""
-DUST: Final = 1e-3
-"""Cents; what a solver computes as 99.9999 cents is a euro."""
+NEARLY: Final = 1e-6
+"""Part of all grants that may stay unused for the sake of whole cents."""
+DUST: Final = 0.02
+"""Cents; what a solver computes as 99.99 cents is a euro. Ten times what tolerances of
+1e-9 in units of `UNIT` cents let through."""
 ROOM: Final = 10_000.0
 """Cents kept free in every limit on money when a plan is looked for a second time."""
 
@@ -96,8 +99,9 @@ def in_money_grid(arrays: Arrays) -> tuple[Arrays, int] | None:
 def settle(
     assembly: Assembly, x: Floats, worker: Worker, exact: Worker
 ) -> Floats | None:
-    """Whole cents for every money column, the other columns as they are.
+    """Whole cents for every money column, the decisions as they are.
 
+    Which instruments pay is part of the money: grants go before own money.
     ``exact`` is a worker that knows whole numbers only; it is asked where plain
     rounding fails. Returns None when the decisions allow no settlement.
     """
@@ -105,27 +109,45 @@ def settle(
     free = ~arrays.integer
     if not free.any():
         return x
-    money = _money_only(assembly, x, free)
-    smooth = replace(money, integer=np.zeros(money.num_columns, dtype=bool))
     options = SolveOptions(time_limit=SETTLE_SECONDS)
-    answer = worker.solve(in_solver_units(smooth), options)
-    if answer.x is None:
+    x, smooth = _paying(assembly, x, worker, options)
+    if smooth is None:
         return None
-    amounts = np.clip(answer.x * UNIT, money.lower, money.upper)
+    money = _money_only(assembly, x, free)
+    amounts = np.clip(smooth, money.lower, money.upper)
     cents: Floats | None = _round_to_sums(money, amounts)
     if not _holds(money, cents):
         near = replace(
             money,
             lower=np.maximum(money.lower, np.floor(amounts) - NEAR),
             upper=np.minimum(money.upper, np.ceil(amounts) + NEAR),
-            objective=np.zeros(money.num_columns),
         )
-        cents = exact.solve(near, options).x
+        cents = exact.solve(near, replace(options, gap=NEARLY)).x
     if cents is None:
         return None
     settled = x.copy()
     settled[free] = cents
     return settled
+
+
+def _paying(
+    assembly: Assembly, x: Floats, worker: Worker, options: SolveOptions
+) -> tuple[Floats, Floats | None]:
+    """Which instruments pay, and continuous amounts: as much in grants as can be.
+
+    Returns the decisions with the instruments that pay, and the cents of every money
+    column; None without any settlement.
+    """
+    arrays, uses = assembly.program.arrays, assembly.layout.uses
+    left = ~arrays.integer
+    left[uses[uses >= 0]] = True
+    part = replace(_money_only(assembly, x, left), integer=arrays.integer[left])
+    answer = worker.solve(in_solver_units(part), options)
+    if answer.x is None:
+        return x, None
+    found = x.copy()
+    found[left] = np.where(part.integer, np.rint(answer.x), answer.x * UNIT)
+    return np.where(arrays.integer, found, x), found[~arrays.integer]
 
 
 def _holds(money: Arrays, cents: Floats | None) -> bool:

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from matcher.backends.client import open_worker
 from matcher.engine.certify import reconciled
+from matcher.engine.confirm import confirmed
 from matcher.engine.conflict import explain_conflict
 from matcher.engine.rejections import why_not_launched
 from matcher.engine.stages import (
@@ -22,6 +24,7 @@ from matcher.engine.stages import (
     run_stage,
     unknown,
 )
+from matcher.engine.ties import without_ties
 from matcher.errors import Faults, InputError
 from matcher.formulation.assemble import possible_members
 from matcher.formulation.bind import bind
@@ -80,6 +83,8 @@ def run(
     backend: str | None = None,
     options: SolveOptions | None = None,
     report: Report | None = None,
+    tie_break: bool | None = None,
+    confirm: str | None = None,
 ) -> Proposal:
     """Solve a setting with one backend and return the verified proposal.
 
@@ -93,6 +98,11 @@ def run(
         Limits, gap, seed, threads; None takes the setting's own.
     report
         Told the progress of each stage.
+    tie_break
+        Settle ties between proven best plans, so that every backend names the same
+        plan; None takes the setting's own.
+    confirm
+        Backend that is asked for a plan above the bound; None asks nobody.
 
     Raises
     ------
@@ -121,6 +131,17 @@ def run(
                 replace(stage, proposal=answer)
                 for stage, answer in zip((needed, fundable), both, strict=True)
             )
+        if setting.solve.tie_break if tie_break is None else tie_break:
+            needed, fundable = _each(
+                needed, fundable,
+                lambda stage: without_ties(stage, workers, chosen, clock),
+            )  # fmt: skip
+        if confirm is not None:
+            with open_worker(confirm) as second:
+                needed, fundable = _each(
+                    needed, fundable, lambda stage: confirmed(stage, second, chosen)
+                )
+            clock.lap("confirm")
         proposal = _complete(setting, needed, fundable, workers.chosen, clock)
     meta = {
         "needed": describe(needed),
@@ -135,6 +156,18 @@ def options_of(setting: Setting) -> SolveOptions:
     solve = setting.solve
     limit = None if solve.time_limit is None else float(solve.time_limit)
     return SolveOptions(float(solve.gap), limit, solve.seed, solve.threads)
+
+
+def _each(
+    needed: Stage, fundable: Stage, change: Callable[[Stage], Stage]
+) -> tuple[Stage, Stage]:
+    """Both stages changed, once where they are one; Ctrl-C leaves them as they are."""
+    try:
+        changed = change(needed)
+        return changed, changed if fundable is needed else change(fundable)
+    except KeyboardInterrupt:
+        stopped = replace(fundable.solution, stop=Stop.INTERRUPTED)
+        return needed, replace(fundable, solution=stopped)
 
 
 def _complete(

@@ -68,10 +68,10 @@ def solve(
         bound = answer.bound if asked is arrays else bound
         if answer.x is None:
             return replace(answer, bound=bound)
-        settled = _settled(question, in_cents(arrays, answer.x), workers)
-        if settled is not None:
+        plan = settled(question, in_columns_of(arrays, answer.x, worker), workers)
+        if plan is not None:
             status = answer.status if asked is arrays else Status.FEASIBLE
-            return replace(answer, x=settled, status=status, bound=bound)
+            return replace(answer, x=plan, status=status, bound=bound)
     return _exactly(question, workers, options, report)
 
 
@@ -82,11 +82,11 @@ def _exactly(
     answer = _in_cents(question.asked.program.arrays, workers.exact, options, report)
     if answer.x is None:
         return answer
-    settled = _settled(question, answer.x, workers)
-    if settled is None and question.merged:
+    plan = settled(question, answer.x, workers)
+    if plan is None and question.merged:
         full = question.full.program.arrays
         return _in_cents(full, workers.exact, options, report)
-    return answer if settled is None else replace(answer, x=settled)
+    return answer if plan is None else replace(answer, x=plan)
 
 
 def _in_cents(
@@ -110,7 +110,12 @@ def _in_cents(
     return exact
 
 
-def _settled(question: Question, x: Floats, workers: Workers) -> Floats | None:
+def in_columns_of(arrays: Arrays, x: Floats, worker: Worker) -> Floats:
+    """An answer of a worker in the units of the program it was made from."""
+    return x if worker.name in WHOLE_ONLY else in_cents(arrays, x)
+
+
+def settled(question: Question, x: Floats, workers: Workers) -> Floats | None:
     """The plan of an answer, its money in whole cents; None when that cannot be.
 
     ``x`` holds the columns of the small form, money in cents.

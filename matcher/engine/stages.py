@@ -84,20 +84,12 @@ def run_stage(
         When the answer does not hold against the inputs.
     """
     question = ask(inst, terms, funding=funding)
-    assembly = question.full
     clock.lap("assemble")
     solution = solve(question, workers, options, report)
     clock.lap("solve")
     if solution.x is None:
         return Stage(question, solution, _no_plan(inst.setting, solution))
-    proposal = _proposal(assembly, solution)
-    clock.lap("decode")
-    verdict = verify(proposal, inst.setting, funding=assembly.funding)
-    clock.lap("verify")
-    if not verdict.holds:
-        raise AnswerRejected(
-            f"{solution.backend} gave an answer that does not hold: {verdict}"
-        )
+    proposal = checked(question, solution, clock)
     return Stage(question, solution, proposal)
 
 
@@ -109,6 +101,26 @@ def unknown(setting: Setting) -> Proposal:
 def _no_plan(setting: Setting, solution: Solution) -> Proposal:
     infeasible = solution.status is Status.INFEASIBLE
     return replace(unknown(setting), status="infeasible" if infeasible else "unknown")
+
+
+def checked(question: Question, solution: Solution, clock: Clock) -> Proposal:
+    """An answer in the words of the domain, every rule judged from the inputs.
+
+    Raises
+    ------
+    AnswerRejected
+        When the answer does not hold.
+    """
+    assembly = question.full
+    proposal = _proposal(assembly, solution)
+    clock.lap("decode")
+    verdict = verify(proposal, assembly.inst.setting, funding=assembly.funding)
+    clock.lap("verify")
+    if not verdict.holds:
+        raise AnswerRejected(
+            f"{solution.backend} gave an answer that does not hold: {verdict}"
+        )
+    return proposal
 
 
 def _proposal(assembly: Assembly, solution: Solution) -> Proposal:

@@ -15,7 +15,7 @@ read-only; a changed program is a new value (`dataclasses.replace`).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,6 +97,24 @@ class Arrays:
         sums = np.zeros(self.num_rows)
         np.add.at(sums, row, products)
         return sums
+
+    def with_row(
+        self, columns: Ints, data: Floats, *, lower: float = -np.inf,
+        upper: float = np.inf,
+    ) -> Arrays:  # fmt: skip
+        """The same numbers with one more row; ``columns`` sorted, ``data`` not zero."""
+        return replace(
+            self,
+            indptr=np.append(self.indptr, self.indptr[-1] + len(columns)),
+            indices=np.append(self.indices, columns),
+            data=np.append(self.data, data),
+            row_lower=np.append(self.row_lower, lower),
+            row_upper=np.append(self.row_upper, upper),
+        )
+
+    def with_points(self, points: Floats) -> Arrays:
+        """The same rows and columns under another objective, shape (n,)."""
+        return replace(self, objective=points, offset=0.0)
 
     def digest(self) -> str:
         """SHA-256 over all numbers: equal programs have equal digests."""

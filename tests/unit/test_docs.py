@@ -18,7 +18,7 @@ import pytest
 
 import matcher
 from matcher import rules
-from matcher.backends.answers import accept
+from matcher.backends.claims import accept
 from matcher.cli import main
 from matcher.objectives import all_terms
 from matcher.program.program import Arrays
@@ -272,7 +272,7 @@ def test_the_example_backend_keeps_the_contract(example_backend: ModuleType) -> 
         arrays = knapsack(limit)
         asked = SolveOptions(**options)  # type: ignore[arg-type]
         given = example_backend.solve(arrays, asked, lambda _: None, lambda: stop)
-        return accept(given, arrays, asked.gap)
+        return accept(given, arrays, asked)
 
     best = answer(6)
     assert (best.status, best.stop) == (Status.OPTIMAL, Stop.FINISHED)  # type: ignore[attr-defined]
@@ -347,6 +347,6 @@ def test_options_of_the_readme_are_those_of_solve() -> None:
         for word in option.opts
     } | {"--help"}
     rows = [line for line in text.splitlines() if line.startswith("| `matcher")]
-    used = set(re.findall(r"--[a-z]+", " ".join(rows)))
+    used = set(re.findall(r"--[a-z-]+", " ".join(rows)))
     assert used
     assert used <= known

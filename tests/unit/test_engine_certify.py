@@ -78,6 +78,18 @@ def test_a_bound_less_than_a_step_away_proves_the_plan(
     assert proven_bound(priced(0.5, 1.5), F(7), bound) == proven
 
 
+def test_large_values_are_no_excuse() -> None:
+    """At 23 million points a ten-millionth is 2.3: four steps away is not proven."""
+    far, near = 23_000_002.0, 23_000_000.2
+    assert proven_bound(priced(0.5), F(23_000_000), far) == F(23_000_002)
+    assert proven_bound(priced(0.5), F(23_000_000), near) == F(23_000_000)
+
+
+def test_a_lattice_too_fine_for_solvers_is_none() -> None:
+    """Points of a third give steps of a billionth, which no bound resolves."""
+    assert proven_bound(priced(1 / 3), F(7), 7.0000000004) == F(7)
+
+
 def test_without_a_step_the_bound_is_the_solvers() -> None:
     """No lattice, no rounding down: the claim stands as it is."""
     assert proven_bound(priced(1.0, whole=False), F(7), 7.25) == F(29, 4)
