@@ -1,0 +1,126 @@
+"""The command line of the benchmarks: generate, list, run, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import report as reports
+from benchmarks import results
+from benchmarks.generate import write_scenario
+from benchmarks.registry import BENCHMARKS, SEVERITIES, chosen
+from benchmarks.runner import about, measure
+from benchmarks.sizes import REGIMES, SIZES
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Measure matcher on generated scenarios; see docs/benchmarks.md."""
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--size", type=click.Choice(list(SIZES)), default="S", show_default=True)
+@click.option("--regime", type=click.Choice(list(REGIMES)), default="balanced",
+              show_default=True, help="What is short.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+def generate(folder: Path, size: str, regime: str, seed: int) -> None:
+    """Write a generated scenario into DIR, a new or empty folder."""
+    try:
+        write_scenario(folder, size, regime, seed)
+    except OSError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(f"wrote {folder}")
+
+
+@main.command("list")
+def list_() -> None:
+    """Show every benchmark: what it measures, and the goal."""
+    table = Table()
+    for head in ("Name", "Severity", "Measures", "Goal"):
+        table.add_column(head, no_wrap=head == "Name")
+    for one in BENCHMARKS.values():
+        table.add_row(one.name, one.severity, one.measures, one.goal)
+    Console().print(table)
+
+
+@main.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option(
+    "--severity",
+    type=click.Choice(SEVERITIES),
+    help="All up to this severity; smoke where no NAME is given.",
+)
+@click.option(
+    "--size",
+    "sizes",
+    type=click.Choice(list(SIZES)),
+    multiple=True,
+    help="Only this size; may be repeated.",
+)
+@click.option(
+    "--seed",
+    "seeds",
+    type=click.IntRange(0),
+    multiple=True,
+    default=(1,),
+    help="Seed of the scenario; may be repeated; 1 if not given.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("results/benchmarks.csv"),
+    show_default=True,
+    help="Rows are added to this file, and to the .jsonl beside it.",
+)
+def run(
+    names: tuple[str, ...], severity: str | None, sizes: tuple[str, ...],
+    seeds: tuple[int, ...], out: Path,
+) -> None:  # fmt: skip
+    """Run benchmarks by NAME or family (such as inputs), or by severity."""
+    if not names and severity is None:
+        severity = SEVERITIES[0]
+    try:
+        todo = chosen(names, severity=severity, sizes=sizes)
+    except KeyError as error:
+        raise click.UsageError(
+            f"no benchmark {error}; see python -m benchmarks list"
+        ) from error
+    if not todo:
+        raise click.UsageError("no benchmark is of that name, severity and size")
+    known, failed = about(), 0
+    for one in todo:
+        for seed in seeds:
+            click.echo(f"{one.name}, seed {seed} ...", err=True)
+            rows = measure(one, seed, known)
+            results.append(out, rows)
+            reports.show(rows, Console())
+            failed += any(row.note for row in rows)
+    click.echo(f"added to {out}", err=True)
+    if failed:
+        raise click.ClickException(f"{failed} of {len(todo) * len(seeds)} failed")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
+              help="Markdown file; default: beside FILE.")  # fmt: skip
+def report(file: Path, out: Path | None) -> None:
+    """Show the results in FILE as tables, and write them as Markdown."""
+    try:
+        rows = results.read(file)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    for text in reports.setups(rows):
+        click.echo(text)
+    reports.show(rows, Console())
+    target = out or file.with_suffix(".md")
+    target.write_text(reports.markdown(rows), "utf-8")
+    click.echo(f"wrote {target}", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Every measurement by name: what it measures, how often, and what is hoped for.
+
+Two axes choose among them. Size is how large the scenario is; severity is how long
+one is willing to wait: `smoke` shows in seconds that everything runs, `quick` takes
+minutes, `full` hours. A severity includes those before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.sizes import REGIMES, SIZES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SEVERITIES: Final = ("smoke", "quick", "full")
+BACKENDS: Final = ("highs", "cpsat", "cbc")
+
+CHECKPOINTS: Final = (60.0, 100.0, 120.0)
+"""Seconds of a solver's own clock at which value and bound are looked at."""
+OVERTIME_FACTOR: Final = 1.5
+OVERTIME_SECONDS: Final = 60.0
+"""A stage may outlast its limit by this much before it is interrupted: solvers look
+at the clock only between steps. The same goes for what follows the two stages."""
+GRACE_SECONDS: Final = 600.0
+"""A measurement that goes on this much longer than foreseen hangs, and is ended."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Benchmark:
+    """One measurement on scenarios of one size and regime."""
+
+    family: str
+    size: str
+    severity: str
+    measures: str
+    goal: str
+    function: str
+    """Name among `child.MEASURED`."""
+    regime: str = "balanced"
+    repeats: int = 3
+    """Fresh processes, one after the other; medians are told."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+    """Tells apart what differs in options only."""
+
+    @property
+    def name(self) -> str:
+        """Family, size, regime and label, joined by hyphens."""
+        words = (self.family, self.size, self.regime, self.label)
+        return "-".join(word for word in words if word)
+
+    @property
+    def timeout(self) -> float:
+        """Seconds after which it is ended."""
+        return float(self.options.get("patience", 0.0)) + GRACE_SECONDS
+
+
+def _everywhere() -> Iterable[Benchmark]:
+    """What takes seconds, on every size."""
+    for size in SIZES:
+        severity, few = ("smoke", 2) if size == "XS" else ("quick", 5)
+        yield Benchmark(
+            "inputs", size, severity, "load, setting, encode and assemble, in a fresh "
+            "process", "XL assembled in 0.05 s", "inputs", repeats=few,
+        )  # fmt: skip
+        yield Benchmark(
+            "check", size, severity, "the command `matcher check`, start to end",
+            "XL below 3 s and 1000 MB", "check", repeats=few,
+        )  # fmt: skip
+        yield Benchmark(
+            "pulp", size, severity, "assembly against PuLP's objects, the same rows",
+            "XL: sums of products take PuLP 100 times as long", "against_pulp",
+            repeats=few,
+        )  # fmt: skip
+
+
+def _runs() -> Iterable[Benchmark]:
+    """Whole runs to proven optimality."""
+    for size, severity in (("XS", "smoke"), ("S", "quick")):
+        for regime in REGIMES if size == "S" else ("balanced",):
+            for backend in ("highs", "cpsat") if size == "S" else ("highs",):
+                yield Benchmark(
+                    "run", size, severity, "a whole run, phase by phase",
+                    "S proven optimal below 2 s", "solve", regime=regime,
+                    label=backend, repeats=1 if size == "XS" else 3,
+                    options=_limit(600.0, backend),
+                )  # fmt: skip
+
+
+def _handed() -> Iterable[Benchmark]:
+    """Large programs on their way to a solver that gets next to no time."""
+    for size in ("M", "L", "XL"):
+        yield Benchmark(
+            "short", size, "full", "a whole run whose solver gets one second: what "
+            "goes into everything else", "XL hand-over below 1 s", "solve",
+            label="highs", options=_limit(1.0, "highs"),
+        )  # fmt: skip
+
+
+def _gaps() -> Iterable[Benchmark]:
+    """Value, bound and gap over time."""
+    goals = {"M": "4 % at 60 s", "L": "7 % at 100 s", "XL": "8 % at 120 s"}
+    for size, goal in goals.items():
+        for regime in REGIMES if size == "M" else ("balanced",):
+            for backend in BACKENDS:
+                yield Benchmark(
+                    "gap", size, "full", "value, bound and gap after 60, 100, 120 s "
+                    "of each stage", goal, "solve", regime=regime, label=backend,
+                    repeats=1, options=_limit(CHECKPOINTS[-1], backend),
+                )  # fmt: skip
+
+
+def _limit(seconds: float, backend: str) -> Mapping[str, Any]:
+    kept = [mark for mark in CHECKPOINTS if mark <= seconds]
+    patience = 2 * (seconds * OVERTIME_FACTOR + OVERTIME_SECONDS)
+    return {
+        "backend": backend,
+        "time_limit": seconds,
+        "checkpoints": kept,
+        "patience": patience,
+    }
+
+
+BENCHMARKS: Final = {
+    one.name: one for make in (_everywhere, _runs, _handed, _gaps) for one in make()
+}
+
+
+def chosen(
+    names: Iterable[str] = (), *, severity: str | None = None, sizes: Iterable[str] = ()
+) -> tuple[Benchmark, ...]:
+    """Benchmarks of given names or families, up to a severity, of given sizes.
+
+    Raises
+    ------
+    KeyError
+        With the name that stands for nothing.
+    """
+    wanted, of_size = tuple(names), tuple(sizes)
+    for name in wanted:
+        if not any(name in (one.name, one.family) for one in BENCHMARKS.values()):
+            raise KeyError(name)
+    allowed = SEVERITIES[: SEVERITIES.index(severity) + 1] if severity else SEVERITIES
+    return tuple(
+        one for one in BENCHMARKS.values()
+        if (not wanted or one.name in wanted or one.family in wanted)
+        and one.severity in allowed
+        and (not of_size or one.size in of_size)
+    )  # fmt: skip
