@@ -1,12 +1,7 @@
-"""Sanity of what a backend hands back, the same for all of them.
-
-Nothing here verifies an answer against the rules: it only keeps a malformed or
-self-contradicting answer from being read as a success.
-"""
+"""The one way for a backend to say what came out: consistent, and never too much."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,15 +13,8 @@ if TYPE_CHECKING:
 
     from matcher.program.program import Arrays
 
-WHOLE = 1e-6
-"""Farthest a whole-valued column may be from a whole number to be rounded; the
-solvers run with 1e-6 or tighter, so anything beyond is left for the caller to see."""
-
-AGREE = 1e-6
-"""Bound and objective are sums of floats in different orders: relative slack before
-they count as contradicting each other."""
-
-_WITH_ANSWER = frozenset({Status.OPTIMAL, Status.FEASIBLE})
+WITH_ANSWER = frozenset({Status.OPTIMAL, Status.FEASIBLE})
+"""What may only be said beside an answer."""
 
 
 def failure(
@@ -69,9 +57,9 @@ def outcome(
     answer beside a proof of infeasibility is dropped.
     """
     known, stop = status
-    if known in _WITH_ANSWER and answer is None:
+    if known in WITH_ANSWER and answer is None:
         known = Status.UNKNOWN
-    if known not in _WITH_ANSWER:
+    if known not in WITH_ANSWER:
         answer = None
     usable = bound is not None and np.isfinite(bound) and known is not Status.INFEASIBLE
     return Solution(
@@ -111,68 +99,3 @@ def finite_progress(
 def _known(value: float | None) -> float | None:
     """The value, or None where it stands for "nothing yet" (1e50 in CBC)."""
     return value if value is not None and abs(value) < 1e50 else None
-
-
-def accept(solution: Solution, arrays: Arrays, gap: float) -> Solution:
-    """`solution` with whole values rounded, or what is left of it if malformed."""
-    x = solution.x
-    if x is None:
-        if solution.status in _WITH_ANSWER:
-            return _refuse(solution, "claimed an answer and sent none")
-        return solution
-    if x.shape != (arrays.num_columns,):
-        return _refuse(
-            solution, f"sent {x.shape} values for {arrays.num_columns} columns"
-        )
-    if not np.isfinite(x).all() or solution.objective is None:
-        return _refuse(solution, "sent values that are no numbers")
-    return _claim(replace(solution, x=rounded(x, arrays)), arrays.offset, gap)
-
-
-def rounded(x: NDArray[np.float64], arrays: Arrays) -> NDArray[np.float64]:
-    """Copy of x with whole-valued columns rounded where within `WHOLE` of one."""
-    nearest = np.rint(x)
-    snap = arrays.integer & (np.abs(x - nearest) <= WHOLE)
-    # Adding zero turns -0.0 into 0.0, which would otherwise show up in reports.
-    return np.where(snap, nearest, x) + 0.0
-
-
-def _claim(solution: Solution, offset: float, gap: float) -> Solution:
-    """Withdraw a claim of optimality that the solver's own bound does not carry."""
-    value, bound = solution.objective, solution.bound
-    if value is None or bound is None:
-        if solution.status is Status.OPTIMAL:
-            return replace(
-                solution,
-                status=Status.FEASIBLE,
-                message="the solver claimed an optimum without a bound",
-            )
-        return solution
-    # Solvers measure the relative gap against either number, with or without the
-    # constant; the widest of these is what "within the gap" can honestly mean.
-    size = max(1.0, *map(abs, (value, bound, value - offset, bound - offset)))
-    if bound < value - AGREE * size:
-        return replace(
-            solution,
-            status=Status.FEASIBLE,
-            bound=None,
-            message=f"the solver's bound {bound!r} is below its answer {value!r}",
-        )
-    if solution.status is Status.OPTIMAL and bound - value > (gap + AGREE) * size:
-        return replace(
-            solution,
-            status=Status.FEASIBLE,
-            message=f"the solver's bound {bound!r} is too far from {value!r}",
-        )
-    return replace(solution, bound=max(bound, value))
-
-
-def _refuse(solution: Solution, reason: str) -> Solution:
-    """Failed solution that keeps the solver's own words."""
-    return failure(
-        f"backend {solution.backend} {reason}; its answer is not used",
-        backend=solution.backend,
-        version=solution.version,
-        native=solution.native_status,
-        seconds=solution.seconds,
-    )

@@ -2,8 +2,8 @@
 
 PuLP's own hand-over is not used: it prints 13 digits, reads 8 back, takes the
 relaxed values for an answer when there is none, and loses the answer on a stop.
-Here the model is exact text (`mps`), the answer is CBC's binary file, and SIGINT
-asks CBC for its best so far.
+Here the model is exact text (`mps`), the answer is CBC's binary file, SIGINT asks
+CBC for its best so far, and what it prints (`cbclog`) tells how far it is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,16 @@ import pulp
 from pulp.apis.coin_api import PULP_CBC_CMD
 
 from matcher.backends.answers import failure, outcome
+from matcher.backends.cbclog import (
+    ABSOLUTE_GAP,
+    Ending,
+    Terminal,
+    answered,
+    ending,
+    proven_bound,
+)
 from matcher.backends.contract import BackendUnavailable, Report, Stopped
+from matcher.backends.fitness import unfit
 from matcher.backends.mps import column_name, write_minimisation
 from matcher.program.solution import Solution, SolveOptions, Status, Stop
 
@@ -33,10 +42,7 @@ if TYPE_CHECKING:
     from matcher.program.program import Arrays
 
 NAME = "cbc"
-FEATURES = frozenset({"bound", "interrupt", "start"})
-
-ABSOLUTE_GAP = 1e-9
-"""Points between answer and bound at which CBC may stop."""
+FEATURES = frozenset({"bound", "progress", "interrupt", "start", "continuous"})
 
 INCREMENT = 1e-9
 """Points by which a new answer must be better than the last one. CBC's own 1e-5
@@ -53,10 +59,6 @@ PROBING = "off"
 all answers, of about one in 700 small seeded programs. With both switched off none
 of 16 000 came out wrong; a second opinion is worth more than speed here."""
 
-PRINTED = 1e-7
-PRINTED_DECIMALS = 5e-4
-"""CBC prints its bound with 8 digits or 3 decimals: what the text may hide."""
-
 POLL_SECONDS = 0.05
 """How often a running CBC is looked at."""
 
@@ -65,36 +67,14 @@ NUDGE_SECONDS = 0.5
 
 GRACE_SECONDS = 3.0
 """How long CBC may take to write its best answer after the first SIGINT; less than
-the 5 seconds for which the parent waits."""
+the 6 seconds for which the parent waits."""
 
 OVERTIME_SECONDS = 2.0
 """CBC checks its limit only between steps; beyond this it is asked by SIGINT."""
 
 _QUOTED = 300
 """Characters of CBC's log that are quoted when it failed."""
-
-_STATUS = (
-    ("Result - Optimal solution found", Status.OPTIMAL, Stop.FINISHED),
-    ("Result - Problem proven infeasible", Status.INFEASIBLE, Stop.FINISHED),
-    ("Result - Linear relaxation infeasible", Status.INFEASIBLE, Stop.FINISHED),
-    ("Result - Linear relaxation unbounded", Status.UNBOUNDED, Stop.FINISHED),
-    ("Result - Stopped on time limit", Status.FEASIBLE, Stop.TIME_LIMIT),
-    ("Result - User ctrl-c", Status.FEASIBLE, Stop.INTERRUPTED),
-    ("Problem is infeasible", Status.INFEASIBLE, Stop.FINISHED),
-)
-"""By the first words of a line of CBC's log; anything else is a failure."""
-
-_CONTINUOUS = (("Optimal objective", Status.OPTIMAL, Stop.FINISHED),)
-"""The same for programs without whole columns, which never reach a tree search."""
-
-_ANSWERED = ("Objective value:", "Optimal objective")
-"""CBC's remark that it has an answer. Its file always holds values: without this
-remark those of the relaxation."""
-
 _BANNER = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
-_BOUND = re.compile(
-    r"(?:^Lower bound:\s*|best possible\s+)(-?[\d.]+(?:e[+-]?\d+)?)", re.MULTILINE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +84,11 @@ class _Files:
     model: Path
     start: Path
     binary: Path
-    log: Path
 
     @classmethod
     def within(cls, folder: str) -> _Files:
         """Fixed names within `folder`."""
-        names = ("model.mps", "start.txt", "answer.bin", "log.txt")
+        names = ("model.mps", "start.txt", "answer.bin")
         return cls(*(Path(folder, name) for name in names))
 
 
@@ -137,42 +116,54 @@ def solve(
     report: Report,
     stopped: Stopped,
 ) -> Solution:
-    """Maximise with CBC, which holds its log back: there is nothing to report."""
-    del report
+    """Maximise with CBC."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="matcher-cbc-") as folder:
+    fault = unfit(arrays)
+    if fault:
+        return _failed(f"CBC cannot be trusted with it: {fault}", "refused", began)
+    with (
+        tempfile.TemporaryDirectory(prefix="matcher-cbc-") as folder,
+        Terminal(report, arrays.offset) as terminal,
+    ):
         files = _Files.within(folder)
         with files.model.open("w", encoding="ascii") as stream:
             write_minimisation(stream, arrays)
         if options.start is not None:
             _write_start(files.start, options.start)
-        asked = _run(files, options, stopped)
-        x = _values(files.binary, arrays)
-        log = files.log.read_text(encoding="utf-8", errors="replace")
-    ending = _ending(log, arrays)
-    status = _status(ending, asked)
+        asked = _run(files, options, stopped, terminal)
+        x, log = _values(files.binary, arrays), terminal.log
+    ended = ending(log, arrays)
+    status = _status(ended, asked)
     if status[1] is Stop.FAILED:
-        return failure(
-            f"CBC ended without a result; the end of its log: {log[-_QUOTED:]!r}",
-            backend=NAME,
-            version=version(),
-            native=ending[0],
-            seconds=time.monotonic() - began,
-        )
+        told = f"CBC ended without a result; the end of its log: {log[-_QUOTED:]!r}"
+        return _failed(told, ended[0], began)
     answer = None
-    answered = any(line.startswith(_ANSWERED) for line in log.splitlines())
     # Without whole columns, values of a run cut short need not keep the rows.
     whole = status[0] is Status.OPTIMAL or arrays.integer.any()
-    if x is not None and answered and whole:
+    if x is not None and answered(log) and whole:
         answer = x, float(arrays.objective @ x) + arrays.offset
+    value = None if answer is None else answer[1]
     return outcome(
         status,
         answer,
-        bound=_bound(log, status[0], answer, arrays.offset, options.gap),
+        bound=proven_bound(
+            log, status[0], value, offset=arrays.offset, gap=options.gap
+        ),
         seconds=time.monotonic() - began,
         backend=NAME,
         version=version(),
-        native=ending[0],
+        native=ended[0],
+    )
+
+
+def _failed(message: str, native: str, began: float) -> Solution:
+    """Solution of a solve that came to nothing."""
+    return failure(
+        message,
+        backend=NAME,
+        version=version(),
+        native=native,
+        seconds=time.monotonic() - began,
     )
 
 
@@ -217,24 +208,24 @@ def _write_start(path: Path, start: NDArray[np.float64]) -> None:
         )
 
 
-def _run(files: _Files, options: SolveOptions, stopped: Stopped) -> Stop:
+def _run(
+    files: _Files, options: SolveOptions, stopped: Stopped, terminal: Terminal
+) -> Stop:
     """Run CBC to its end; says why it was asked to end, or FINISHED if it was not."""
     began = time.monotonic()
     limit = float("inf")
     if options.time_limit is not None:
         limit = began + options.time_limit + OVERTIME_SECONDS
     asked, asked_at, nudged_at = Stop.FINISHED, 0.0, 0.0
-    with (
-        files.log.open("wb") as log,
-        subprocess.Popen(
-            _command(files, options),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
+    with subprocess.Popen(
+        _command(files, options),
+        stdin=subprocess.DEVNULL,
+        stdout=terminal.writer,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        terminal.hand_over()
         try:
-            while not _ended(process):
+            while terminal.read(POLL_SECONDS):
                 now = time.monotonic()
                 if asked is Stop.FINISHED and (stopped() or now > limit):
                     asked = Stop.INTERRUPTED if stopped() else Stop.TIME_LIMIT
@@ -249,15 +240,6 @@ def _run(files: _Files, options: SolveOptions, stopped: Stopped) -> Stop:
         finally:
             process.kill()
     return asked
-
-
-def _ended(process: subprocess.Popen[bytes]) -> bool:
-    """Wait a moment; says whether the process has ended."""
-    try:
-        process.wait(POLL_SECONDS)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
 
 
 def _values(path: Path, arrays: Arrays) -> NDArray[np.float64] | None:
@@ -278,45 +260,10 @@ def _values(path: Path, arrays: Arrays) -> NDArray[np.float64] | None:
     return numbers[1 + 2 * rows : 1 + 2 * rows + columns].copy()
 
 
-_Ending = tuple[str, Status, Stop]
-
-
-def _ending(log: str, arrays: Arrays) -> _Ending:
-    """Last line of CBC's log that says how it ended, and what that means."""
-    table = _STATUS if arrays.integer.any() else _STATUS + _CONTINUOUS
-    for line in reversed(log.splitlines()):
-        for words, status, stop in table:
-            if line.startswith(words):
-                return line.strip(), status, stop
-    return "CBC did not say how it ended", Status.UNKNOWN, Stop.FAILED
-
-
-def _status(ending: _Ending, asked: Stop) -> tuple[Status, Stop]:
+def _status(ended: Ending, asked: Stop) -> tuple[Status, Stop]:
     """Status in the words of this package, for a run that was `asked` to end."""
-    _, status, stop = ending
+    _, status, stop = ended
     if asked is Stop.FINISHED or status is Status.OPTIMAL:
         return status, stop
     # A proof that comes out of an interrupted run is not relied upon.
     return Status.FEASIBLE if status is Status.FEASIBLE else Status.UNKNOWN, asked
-
-
-def _bound(
-    log: str,
-    status: Status,
-    answer: tuple[NDArray[np.float64], float] | None,
-    offset: float,
-    gap: float,
-) -> float | None:
-    """Upper bound on the objective, widened by what CBC's printing may hide."""
-    found = _BOUND.findall(log)
-    printed = None
-    if found:
-        value = -float(found[-1])
-        printed = value + PRINTED * abs(value) + PRINTED_DECIMALS + offset
-    if status is not Status.OPTIMAL or answer is None:
-        return printed
-    # CBC prints no bound when it closed the gap, and a rounded one otherwise; its
-    # claim of optimality is itself a bound.
-    size = max(abs(answer[1] - offset), abs((printed or offset) - offset))
-    claimed = answer[1] + gap * size + ABSOLUTE_GAP
-    return claimed if printed is None else min(printed, claimed)

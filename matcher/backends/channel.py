@@ -1,8 +1,9 @@
-"""Messages between parent and worker: pickles with a magic word and a length.
+"""Messages between parent and worker: pickles behind a short header.
 
-The magic word tells a message from stray text; anything else on the pipe is a
-`ChannelError`, never half a message taken for a whole one. Both ends are
-processes of this package on one machine, so unpickling is safe here.
+The header holds a magic word, the protocol and a length. The magic word tells a
+message from stray text; anything else on the pipe is a `ChannelError`, never half
+a message taken for a whole one. Both ends are processes of this package on one
+machine, so unpickling is safe here.
 """
 
 from __future__ import annotations
@@ -14,14 +15,24 @@ from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matcher.backends.contract import BackendUnavailable
-    from matcher.program.program import Arrays
+    from matcher.program.program import Arrays, Floats
     from matcher.program.solution import Progress, Solution, SolveOptions
 
 _MAGIC = b"MTCH"
-_HEADER = struct.Struct("!4sQ")
+_HEADER = struct.Struct("!4sHQ")
+
+PROTOCOL = 1
+"""Raised whenever a message changes: a worker that is started while the package is
+being updated must be told apart from one that speaks the same language."""
 
 _LARGEST = 1 << 36
 """Bytes; a length beyond 64 GB is noise that happens to follow the magic word."""
+
+_UNREADABLE = (
+    pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, KeyError,
+    MemoryError, OverflowError, TypeError, ValueError,
+)  # fmt: skip
+"""What unpickling raises on bytes that are no message."""
 
 
 class ChannelError(Exception):
@@ -35,6 +46,9 @@ class Hello:
     name: str
     version: str
     features: frozenset[str]
+    tested: int = 0
+    """Programs of the start-up test that it solved; all of them, or it would not be
+    ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +76,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """Progress of solve `number`."""
+    """Progress of solve `number`, with the best answer so far when it is new."""
 
     number: int
     progress: Progress
+    x: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,8 @@ class Answer:
 
     number: int
     solution: Solution
+    last: bool = False
+    """Whether the worker leaves now, as what failed may have harmed it."""
 
 
 Message = Hello | Refused | Solve | Stop | Reported | Answer
@@ -82,7 +99,7 @@ Message = Hello | Refused | Solve | Stop | Reported | Answer
 def send(stream: IO[bytes], message: Message) -> None:
     """Write one message; raises OSError when the other end is gone."""
     body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(_HEADER.pack(_MAGIC, len(body)))
+    stream.write(_HEADER.pack(_MAGIC, PROTOCOL, len(body)))
     stream.write(body)
     stream.flush()
 
@@ -102,7 +119,12 @@ def receive(stream: IO[bytes]) -> Message:
         raise EOFError("the other end closed the pipe")
     if len(header) < _HEADER.size or not header.startswith(_MAGIC):
         raise ChannelError(f"no message starts with {header!r}")
-    _, length = _HEADER.unpack(header)
+    _, protocol, length = _HEADER.unpack(header)
+    if protocol != PROTOCOL:
+        raise ChannelError(
+            f"it speaks protocol {protocol} and this is {PROTOCOL}; the package was "
+            "changed meanwhile, so start again"
+        )
     if length > _LARGEST:
         raise ChannelError(f"a message of {length} bytes is announced")
     body = stream.read(length)
@@ -110,7 +132,7 @@ def receive(stream: IO[bytes]) -> Message:
         raise ChannelError(f"a message broke off after {len(body)} of {length} bytes")
     try:
         message = pickle.loads(body)
-    except (pickle.UnpicklingError, AttributeError, EOFError, ImportError) as error:
+    except _UNREADABLE as error:
         raise ChannelError(f"a message cannot be read: {error}") from error
     if not isinstance(message, Message):
         raise ChannelError(f"{type(message).__name__} is no message")

@@ -6,7 +6,8 @@
         solution = worker.solve(arrays, SolveOptions(time_limit=60))
 
 A `Worker` stays alive between solves and is started again after a crash. Whatever
-happens to it, `Worker.solve` returns a `Solution` that says so.
+happens to it, `Worker.solve` returns a `Solution` that says so. A solver tells every
+better answer as it finds it, so that the last one outlives its process.
 """
 
 from __future__ import annotations
@@ -15,25 +16,33 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from matcher.backends.answers import accept, failure
-from matcher.backends.channel import Answer, Hello, Refused, Reported, Solve
+from matcher.backends.answers import failure
+from matcher.backends.channel import Hello, Refused, Reported, Solve
 from matcher.backends.channel import Stop as StopMessage
+from matcher.backends.claims import accept
 from matcher.backends.contract import BACKENDS, BackendUnavailable
 from matcher.backends.process import Lost, WorkerProcess
-from matcher.program.solution import Progress, Solution, SolveOptions, Stop
+from matcher.program.solution import Progress, Solution, SolveOptions, Status, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from matcher.program.program import Arrays
+    from matcher.backends.channel import Message
+    from matcher.program.program import Arrays, Floats
 
 START_SECONDS = 60.0
-"""A worker that has not said hello by then will not: imports take about a second."""
+"""A worker that has not said hello by then will not: imports take about a second,
+the programs of the start-up test far less."""
 
-STOP_SECONDS = 20.0
-"""How long an interrupted solver may take to hand over its best answer: HiGHS looks
-up only between steps, and one step of a large program may take that long."""
+STOP_SECONDS = 0.8
+"""How long an interrupted solver may take to end by itself. It often does, and then
+has a better bound; in a long step of its own it would not for minutes, and what it
+told before is at hand."""
+
+SILENT_STOP_SECONDS = 6.0
+"""The same for one that keeps its answers to itself until its end, where killing it
+would lose them: CBC, which gets 3 seconds of this to write its answer."""
 
 OVERTIME_FACTOR = 1.5
 OVERTIME_SECONDS = 30.0
@@ -55,6 +64,7 @@ class Worker:
         self._process: WorkerProcess | None = None
         self._hello: Hello | None = None
         self._number = 0
+        self._interrupted = False
 
     def __enter__(self) -> Self:
         return self
@@ -94,7 +104,9 @@ class Worker:
         """Maximise, and answer in any case.
 
         Ctrl-C while waiting asks the solver for its best so far and returns it with
-        `Stop.INTERRUPTED`; a second Ctrl-C gives up and is raised.
+        `Stop.INTERRUPTED`; a second Ctrl-C, in this solve or a later one of the same
+        worker, gives up and is raised. A solver that is lost on its way leaves the
+        last answer it told, with `Stop.FAILED`.
 
         Parameters
         ----------
@@ -126,7 +138,7 @@ class Worker:
             raise
         if not solution.version:
             solution = replace(solution, version=version)
-        return accept(solution, arrays, options.gap)
+        return accept(solution, arrays, options, self._told())
 
     def close(self) -> None:
         """End the worker; it starts again on the next use."""
@@ -177,16 +189,30 @@ class Worker:
         # politely. A worker that is gone is noticed when waiting for its answer.
         self._process.send(Solve(self._number, arrays, options))
         try:
-            return self._wait(deadline, report, late=Stop.FAILED)
+            solution = self._wait(deadline, report, late=Stop.FAILED)
         except KeyboardInterrupt:
-            if self._process is None:
+            if self._process is None or self._interrupted:
                 raise
-            self._process.send(StopMessage(self._number))
-            soon = min(deadline, time.monotonic() + STOP_SECONDS)
-            solution = self._wait(soon, _ignore, late=Stop.INTERRUPTED)
-            if solution.stop is Stop.FAILED:
-                return solution
-            return replace(solution, stop=Stop.INTERRUPTED)
+            solution = self._interrupt(deadline)
+        if solution.x is None or solution.objective is not None:
+            return solution
+        # An answer told on the way comes without its value.
+        value = float(arrays.objective @ solution.x) + arrays.offset
+        return replace(solution, objective=value)
+
+    def _interrupt(self, deadline: float) -> Solution:
+        """Best answer so far of the current solve, which ends one way or another."""
+        assert self._process is not None
+        assert self._hello is not None
+        self._interrupted = True
+        self._process.send(StopMessage(self._number))
+        telling = "incumbent" in self._hello.features
+        patience = STOP_SECONDS if telling else SILENT_STOP_SECONDS
+        soon = min(deadline, time.monotonic() + patience)
+        solution = self._wait(soon, _ignore, late=Stop.INTERRUPTED)
+        if solution.stop is Stop.FAILED and solution.x is None:
+            return solution
+        return replace(solution, stop=Stop.INTERRUPTED)
 
     def _wait(
         self, deadline: float, report: Callable[[Progress], None], *, late: Stop
@@ -197,6 +223,8 @@ class Worker:
         while True:
             answer = self._process.answer
             if answer is not None and answer.number == self._number:
+                if answer.last:
+                    self._drop()
                 return answer.solution
             message = self._receive_until(deadline)
             if isinstance(message, Reported) and message.number == self._number:
@@ -209,9 +237,7 @@ class Worker:
                 reason = f"did not answer within {waited:.1f} s and was ended"
                 return self._failure(reason, "no answer", began, stop=late)
 
-    def _receive_until(
-        self, deadline: float
-    ) -> Answer | Hello | Refused | Reported | Solve | StopMessage | Lost | None:
+    def _receive_until(self, deadline: float) -> Message | Lost | None:
         """Next message, or None at the deadline."""
         assert self._process is not None
         while True:
@@ -227,13 +253,25 @@ class Worker:
             return lost.reason
         return self._process.cause_of_death()
 
+    def _told(self) -> Floats | None:
+        """Best answer that the current solve told on its way."""
+        found = None if self._process is None else self._process.found
+        if found is None or found.number != self._number:
+            return None
+        return found.x
+
     def _failure(
         self, reason: str, native: str, began: float, stop: Stop = Stop.FAILED
     ) -> Solution:
-        """End the worker; solution that names the reason and what to do."""
+        """End the worker; solution that names the reason and what to do.
+
+        It holds the best answer the worker told, still without its value.
+        """
+        assert self._process is not None
         version = "" if self._hello is None else self._hello.version
+        x, bound = self._told(), self._process.bound_of(self._number)
         self._drop()
-        return failure(
+        lost = failure(
             f"the process of the solver {self.name} {reason}; try again with fewer "
             "threads, a wider gap, a time limit or another backend",
             backend=self.name,
@@ -242,6 +280,9 @@ class Worker:
             seconds=time.monotonic() - began,
             stop=stop,
         )
+        if x is None:
+            return replace(lost, bound=bound)
+        return replace(lost, status=Status.FEASIBLE, x=x, bound=bound)
 
 
 def _ignore(_: Progress) -> None:

@@ -10,14 +10,12 @@ import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, cast
 
-from matcher.errors import MatcherError
-from matcher.program.solution import Progress, Solution, SolveOptions
+from matcher.backends.denied import denial
+from matcher.errors import SolverFailed
 
 if TYPE_CHECKING:
-    from matcher.program.program import Arrays
-
-Report = Callable[[Progress], None]
-"""Called by a backend now and then while it solves, from any thread."""
+    from matcher.program.program import Arrays, Floats
+    from matcher.program.solution import Progress, Solution, SolveOptions
 
 Stopped = Callable[[], bool]
 """Asked by a backend at least every half second: shall it stop now?"""
@@ -27,7 +25,18 @@ BACKENDS = {
     "cpsat": "matcher.backends.cpsat",
     "cbc": "matcher.backends.cbc",
 }
-"""Module of each backend, by name."""
+"""Module of each backend, by name; a worker is told both."""
+
+
+class Report(Protocol):
+    """How a backend tells of its progress while it solves."""
+
+    def __call__(self, progress: Progress, x: Floats | None = None, /) -> None:
+        """Tell, from any thread and as often as there is news.
+
+        ``x`` is a new best answer. It is all that is left of a solve whose process
+        is killed, so a backend that can tell it early should.
+        """
 
 
 class Backend(Protocol):
@@ -35,7 +44,9 @@ class Backend(Protocol):
 
     NAME: str
     FEATURES: frozenset[str]
-    """Which of "bound", "progress", "interrupt", "start" the backend supports."""
+    """What the backend supports: "bound", "progress", "interrupt" and "start" as the
+    words say; "incumbent" reports every new best answer, "continuous" takes columns
+    that need not be whole, "unbounded" tells that no best answer exists."""
 
     def version(self) -> str:
         """Version of the solver.
@@ -43,7 +54,7 @@ class Backend(Protocol):
         Raises
         ------
         BackendUnavailable
-            When this version is known to give wrong answers, or cannot be run.
+            When it cannot be run.
         """
 
     def solve(
@@ -52,10 +63,8 @@ class Backend(Protocol):
         """Maximise; keep the best answer found when a limit or a stop comes first."""
 
 
-class BackendUnavailable(MatcherError):
+class BackendUnavailable(SolverFailed):
     """No backend could be used; says what was tried and why each one failed."""
-
-    exit_code = 8
 
     def __init__(self, tried: tuple[tuple[str, str], ...]) -> None:
         super().__init__(tried)
@@ -66,19 +75,20 @@ class BackendUnavailable(MatcherError):
         return "; ".join(f"backend {name}: {reason}" for name, reason in self.tried)
 
 
-def load(name: str) -> Backend:
-    """Import the backend called `name` and check its version.
+def load(name: str, module: str) -> Backend:
+    """Import the backend called `name` from `module` and check its version.
 
     Raises
     ------
     BackendUnavailable
-        With the reason: unknown name, library missing, or version refused.
+        With the reason: library missing, or version refused.
     """
-    if name not in BACKENDS:
-        raise BackendUnavailable(((name, f"unknown; known: {', '.join(BACKENDS)}"),))
     try:
-        backend = cast("Backend", importlib.import_module(BACKENDS[name]))
+        backend = cast("Backend", importlib.import_module(module))
     except ImportError as error:
         raise BackendUnavailable(((name, f"cannot be imported: {error}"),)) from error
-    backend.version()
+    version = backend.version()
+    reason = denial(name, version)
+    if reason is not None:
+        raise BackendUnavailable(((name, f"version {version} is refused: {reason}"),))
     return backend

@@ -14,24 +14,22 @@ import highspy as _highspy
 import numpy as np
 
 from matcher.backends.answers import failure, finite_progress, outcome
-from matcher.backends.contract import BackendUnavailable, Report, Stopped
+from matcher.backends.fitness import unfit
 from matcher.program.program import Arrays
 from matcher.program.solution import Solution, SolveOptions, Status, Stop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matcher.backends.contract import Report, Stopped
+
 NAME = "highs"
 highspy: Any = _highspy
 """Untyped on purpose: the published stubs lack names that the library has."""
 
-FEATURES = frozenset({"bound", "progress", "interrupt", "start"})
-
-DENIED = {
-    "1.14.0": "declares a wrong optimum for some two-column programs; "
-    "install highspy 1.15.1 or newer",
-}
-"""Versions that must not be used, with the reason."""
+FEATURES = frozenset({
+    "bound", "progress", "interrupt", "start", "incumbent", "continuous", "unbounded",
+})  # fmt: skip
 
 ABSOLUTE_GAP = 1e-9
 """Points. Objectives carry about nine decimals; HiGHS's own 1e-6 could stop one
@@ -44,6 +42,8 @@ MIP_FEASIBILITY = 1e-9
 PRIMAL_FEASIBILITY = 1e-9
 """Farthest a row may be violated; HiGHS's own value, fixed here by name so that an
 update of HiGHS cannot change answers silently."""
+
+_REFUSED = "it finds a number too small or too large; check the units of the scenario"
 
 _FEASIBLE_POINT = 2
 """HiGHS's kSolutionStatusFeasible."""
@@ -74,11 +74,8 @@ class _Run:
 
 
 def version() -> str:
-    """Version of HiGHS; refuses versions known to answer wrongly."""
-    found = str(highspy.Highs().version())
-    if found in DENIED:
-        raise BackendUnavailable(((NAME, f"version {found} {DENIED[found]}"),))
-    return found
+    """Version of HiGHS."""
+    return str(highspy.Highs().version())
 
 
 def solve(
@@ -86,14 +83,14 @@ def solve(
 ) -> Solution:
     """Maximise with HiGHS."""
     began = time.monotonic()
-    run = _run(arrays, options, report, stopped)
+    fault = unfit(arrays)
+    run = None if fault else _run(arrays, options, report, stopped)
     if run is None:
         return failure(
-            "HiGHS does not accept the program as it stands (a coefficient is too "
-            "small or too large for it); check the units of the scenario",
+            f"HiGHS does not accept the program as it stands: {fault or _REFUSED}",
             backend=NAME,
             version=version(),
-            native="passModel refused",
+            native="refused",
             seconds=time.monotonic() - began,
         )
     status = _status(run, arrays, options, stopped)
@@ -198,11 +195,22 @@ def _listen(solver: Any, report: Report, stopped: Stopped) -> None:
             )
         )
 
+    def better(event: Any) -> None:
+        data = event.data_out
+        x = np.array(data.mip_solution, dtype=np.float64)
+        report(
+            finite_progress(
+                data.running_time, data.mip_primal_bound, data.mip_dual_bound
+            ),
+            x if len(x) else None,
+        )
+
     def interrupt(event: Any) -> None:
         if stopped():
             event.interrupt()
 
     solver.cbMipLogging.subscribe(progress)
+    solver.cbMipImprovingSolution.subscribe(better)
     solver.cbMipInterrupt.subscribe(interrupt)
     solver.cbSimplexInterrupt.subscribe(interrupt)
     solver.cbIpmInterrupt.subscribe(interrupt)
@@ -217,9 +225,12 @@ def _status(
     if run.model == highspy.HighsModelStatus.kUnboundedOrInfeasible:
         return _tell_apart(arrays, options, stopped)
     status = _STATUS.get(run.model.name)
-    if status is not None and status[0] is Status.OPTIMAL and run.x is None:
-        return None
-    return status
+    if status is None or status[1] is not Stop.FINISHED:
+        return status
+    # A limit comes with a warning, a proof must not; and it must fit the answer.
+    agreed = run.call == highspy.HighsStatus.kOk
+    agreed &= (status[0] is Status.OPTIMAL) is (run.x is not None)
+    return status if agreed else None
 
 
 def _tell_apart(
@@ -230,7 +241,7 @@ def _tell_apart(
         **{name: getattr(arrays, name) for name in Arrays.__slots__}
         | {"objective": np.zeros(arrays.num_columns)}
     )
-    run = _run(flat, options, lambda _: None, stopped)
+    run = _run(flat, options, lambda *_: None, stopped)
     if run is None or run.call == highspy.HighsStatus.kError:
         return None
     if run.x is not None:

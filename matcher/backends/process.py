@@ -15,12 +15,23 @@ import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.backends.channel import Answer, ChannelError, Message, receive, send
+from matcher.backends.channel import (
+    Answer,
+    ChannelError,
+    Message,
+    Reported,
+    receive,
+    send,
+)
+from matcher.backends.contract import BACKENDS
 
 _ROOT = Path(__file__).resolve().parents[2]
 
 _LEAVE_SECONDS = 1.0
 """How long an idle worker may take to leave by itself after its pipe is closed."""
+
+_TERMINATE_SECONDS = 0.3
+"""How long a process may take to follow a request to terminate before it is killed."""
 
 _QUOTED = 300
 """Characters of the worker's error text that are quoted when it died."""
@@ -49,6 +60,9 @@ class WorkerProcess:
     def __init__(self, name: str) -> None:
         self.answer: Answer | None = None
         """Latest answer, kept even if the parent was interrupted taking it over."""
+        self.found: Reported | None = None
+        """Latest report that brought a better answer, kept likewise."""
+        self._bound: Reported | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this
         # Files of a solver that is killed in mid-solve go away with this folder.
         self._folder = tempfile.TemporaryDirectory(
@@ -99,11 +113,25 @@ class WorkerProcess:
                 message = receive(self._popen.stdout)
                 if isinstance(message, Answer):
                     self.answer = message
+                elif isinstance(message, Reported):
+                    self._note(message)
                 self._messages.put(message)
         except (EOFError, OSError, ValueError):
             self._messages.put(Lost(""))
         except ChannelError as error:
             self._messages.put(Lost(f"its messages are garbled: {error}"))
+
+    def _note(self, told: Reported) -> None:
+        """Keep what would be lost with the process: the best answer, the bound."""
+        if told.x is not None:
+            self.found = told
+        if told.progress.bound is not None:
+            self._bound = told
+
+    def bound_of(self, number: int) -> float | None:
+        """Bound that solve `number` told last."""
+        told = self._bound
+        return told.progress.bound if told and told.number == number else None
 
     def close(self) -> None:
         """Let the worker leave, or make it."""
@@ -114,15 +142,16 @@ class WorkerProcess:
         self.kill()
 
     def kill(self) -> None:
-        """End the worker and whatever it started, at once."""
+        """End the worker and whatever it started: ask, wait a moment, then kill."""
         if self._ended:
             return
         self._ended = True
         _ALIVE.discard(self)
+        self._signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._popen.wait(_TERMINATE_SECONDS)
         # The group outlives its leader: a solver run as a child would go on.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
-        self._popen.kill()
+        self._signal(signal.SIGKILL)
         self._popen.wait()
         self._reader.join(_LEAVE_SECONDS)
         for stream in (self._popen.stdin, self._popen.stdout):
@@ -133,6 +162,11 @@ class WorkerProcess:
             errors.seek(0)
             self._last_words = errors.read().decode(errors="replace").strip()
         self._folder.cleanup()
+
+    def _signal(self, number: int) -> None:
+        """Send a signal to the worker and whatever it started, if anything is left."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
 
     def cause_of_death(self) -> str:
         """Why the worker ended, in words; ends it if it has not."""
@@ -151,7 +185,8 @@ class WorkerProcess:
 
 def _command(name: str) -> list[str]:
     """Command line of a worker; -P keeps files of the current folder out of it."""
-    return [sys.executable, "-P", "-m", "matcher.backends.worker", name]
+    words = [sys.executable, "-P", "-m", "matcher.backends.worker"]
+    return [*words, name, BACKENDS[name]]
 
 
 def _environment(folder: str) -> dict[str, str]:

@@ -186,6 +186,21 @@ def test_gap_is_kept(worker, hard) -> None:
     assert solution.bound > solution.objective
 
 
+@pytest.mark.parametrize("gap", [0.01, 0.5, 1.0])
+def test_wide_gap_proves_no_more_than_it_may(worker, program, gap) -> None:
+    """However early a solver may stop, its bound holds for the best answer."""
+    for arrays, best in (
+        (program([([1] * 6, -INF, 3)], [1.5] * 6, offset=3), 7.5),
+        (program([([3, 4, 5, 6], -INF, 10)], [4, 5, 7, 8.5]), 13.5),
+        (program([([2, 2], 1, INF)], [-2, -3], upper=[9, 9]), -2.0),
+    ):
+        solution = worker.solve(arrays, SolveOptions(gap=gap))
+        assert solution.status is Status.OPTIMAL
+        assert solution.objective <= best + 1e-9
+        assert solution.bound is not None
+        assert solution.bound >= best - 1e-9
+
+
 @pytest.mark.parametrize("limit", [0.0, 0.02, 1.0])
 def test_time_limit_is_honest(worker, hard, limit) -> None:
     """Stopped by time, a solver has a feasible answer or says that it has none."""
@@ -220,16 +235,23 @@ def test_same_process_serves_again(worker, program) -> None:
     assert worker.pid == pid
 
 
+def folders() -> set[Path]:
+    """Folders of the workers of this process."""
+    return set(Path(tempfile.gettempdir()).glob(f"matcher-worker-{os.getpid()}-*"))
+
+
 def test_killed_worker_is_named_and_replaced(worker, hard, program) -> None:
-    """SIGKILL in mid-solve gives a failed solution; the next solve works."""
-    worker.hello()
-    with later(1.0, signal.SIGKILL, worker):
+    """SIGKILL in mid-solve fails, with the last answer told; the next solve works."""
+    before = folders()
+    telling = "incumbent" in worker.hello().features
+    with later(2.0, signal.SIGKILL, worker):
         solution = worker.solve(hard, SolveOptions())
-    assert (solution.status, solution.stop) == (Status.UNKNOWN, Stop.FAILED)
-    assert solution.x is None
+    assert solution.stop is Stop.FAILED
+    check_honest(hard, solution)
+    assert (solution.x is not None) is telling
     assert "out of memory" in solution.message
     assert "signal 9" in solution.message
-    assert not list(Path(tempfile.gettempdir()).glob(f"matcher-worker-{os.getpid()}-*"))
+    assert folders() <= before
     check_optimal(worker.solve(program([], [2]), SolveOptions()), 2)
 
 
@@ -243,6 +265,17 @@ def test_interrupt_keeps_the_answer(worker, hard, program) -> None:
     check_honest(hard, solution)
     check_optimal(worker.solve(program([], [2]), SolveOptions()), 2)
     assert worker.pid == pid
+
+
+def test_progress_is_told(worker, hard) -> None:
+    """Value and bound are known while the solve goes on, and never get worse."""
+    seen: list[Progress] = []
+    worker.solve(hard, SolveOptions(time_limit=3.0), seen.append)
+    values = [p.incumbent for p in seen if p.incumbent is not None]
+    bounds = [p.bound for p in seen if p.bound is not None]
+    assert values == sorted(values) != []
+    assert bounds == sorted(bounds, reverse=True) != []
+    assert values[-1] <= bounds[-1]
 
 
 @pytest.mark.parametrize("name", ["highs", "cpsat"])
