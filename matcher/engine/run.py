@@ -16,8 +16,8 @@ from matcher.engine.certify import reconciled
 from matcher.engine.confirm import confirmed
 from matcher.engine.conflict import explain_conflict
 from matcher.engine.rejections import why_not_launched
+from matcher.engine.solving import Clock
 from matcher.engine.stages import (
-    Clock,
     Stage,
     describe,
     open_workers,

@@ -8,8 +8,9 @@ asked the full form, in cents throughout.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,9 +46,64 @@ class Workers:
             worker.close()
 
 
-def solve(
-    question: Question, workers: Workers, options: SolveOptions, report: Report | None
-) -> Solution:
+@dataclass(slots=True)
+class Clock:
+    """Seconds by phase, added up over a run."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _began: float = field(default_factory=time.perf_counter)
+
+    def lap(self, phase: str) -> None:
+        """Book the time since the last lap to a phase."""
+        now = time.perf_counter()
+        self._book(phase, now - self._began)
+        self._began = now
+
+    def lap_of_solve(self, solver: float) -> None:
+        """Book the time since the last lap: the solver's own, the rest to hand-over."""
+        self.lap("hand-over")
+        self._book("solve", solver)
+        self._book("hand-over", -solver)
+
+    def _book(self, phase: str, seconds: float) -> None:
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What all solves of one question share."""
+
+    workers: Workers
+    options: SolveOptions
+    clock: Clock
+    report: Report | None = None
+
+    def solved(self, worker: Worker, arrays: Arrays) -> Solution:
+        """Have a worker solve a program that is in a form that suits it.
+
+        Raises
+        ------
+        SolverFailed
+            When the backend failed to work at all, with its own words.
+        """
+        self.clock.lap("assemble")
+        answer = worker.solve(arrays, self.options, self.report)
+        self.clock.lap_of_solve(answer.seconds)
+        return believable(answer)
+
+    def settled(self, question: Question, x: Floats) -> Floats | None:
+        """The plan of an answer, its money in whole cents; None when that cannot be.
+
+        ``x`` holds the columns of the small form, money in cents.
+        """
+        decided = question.lifted(whole_values(question.asked, x))
+        workers = self.workers
+        cents = settle(question.full, decided, workers.smooth, workers.exact)
+        self.clock.lap("settle")
+        return cents
+
+
+def solve(question: Question, task: Task) -> Solution:
     """Answer a question; the answer's columns are those of its full form, in cents.
 
     Raises
@@ -55,12 +111,12 @@ def solve(
     SolverFailed
         When a backend failed to work at all.
     """
-    worker, arrays = workers.chosen, question.asked.program.arrays
+    worker, arrays = task.workers.chosen, question.asked.program.arrays
     if worker.name in WHOLE_ONLY:
-        return _exactly(question, workers, options, report)
+        return _exactly(question, task)
     bound = None
     for asked in (arrays, with_room(arrays)):
-        answer = believable(worker.solve(suited(asked, worker), options, report))
+        answer = task.solved(worker, suited(asked, worker))
         if answer.status is Status.INFEASIBLE:
             # HiGHS 1.15.1 was seen to call a feasible program infeasible: a second
             # solver, exact in whole numbers, has the last word on that claim.
@@ -68,60 +124,59 @@ def solve(
         bound = answer.bound if asked is arrays else bound
         if answer.x is None:
             return replace(answer, bound=bound)
-        plan = settled(question, in_columns_of(arrays, answer.x, worker), workers)
+        plan = task.settled(question, in_columns_of(arrays, answer.x, worker))
         if plan is not None:
             status = answer.status if asked is arrays else Status.FEASIBLE
             return replace(answer, x=plan, status=status, bound=bound)
-    return _exactly(question, workers, options, report)
+        if answer.stop is Stop.INTERRUPTED:
+            return replace(answer, x=None, status=Status.UNKNOWN, bound=bound)
+    return _exactly(question, task)
 
 
-def _exactly(
-    question: Question, workers: Workers, options: SolveOptions, report: Report | None
-) -> Solution:
+def _exactly(question: Question, task: Task) -> Solution:
     """Answer in cents from the start; grants go before own money where they can."""
-    answer = _in_cents(question.asked.program.arrays, workers.exact, options, report)
+    answer = _in_cents(question.asked.program.arrays, task)
     if answer.x is None:
         return answer
-    plan = settled(question, answer.x, workers)
+    plan = task.settled(question, answer.x)
     if plan is None and question.merged:
-        full = question.full.program.arrays
-        return _in_cents(full, workers.exact, options, report)
+        return _in_cents(question.full.program.arrays, task)
     return answer if plan is None else replace(answer, x=plan)
 
 
-def _in_cents(
-    arrays: Arrays, worker: Worker, options: SolveOptions, report: Report | None
-) -> Solution:
+def _in_cents(arrays: Arrays, task: Task) -> Solution:
     """Solve in cents; under a time limit, half of it goes to a plan in larger sums."""
-    grid = in_money_grid(arrays) if options.time_limit is not None else None
-    if grid is None or options.time_limit is None:
-        return believable(worker.solve(suited(arrays, worker), options, report))
-    half = replace(options, time_limit=options.time_limit / 2)
-    rough = believable(worker.solve(grid[0], half, report))
-    if rough.x is not None:
-        x = np.where(arrays.integer, rough.x, rough.x * grid[1])
-        rough = replace(rough, x=x, bound=None, status=Status.FEASIBLE)
+    worker, limit = task.workers.exact, task.options.time_limit
+    whole = suited(arrays, worker)
+    grid = in_money_grid(arrays) if limit is not None else None
+    if grid is None or limit is None:
+        return task.solved(worker, whole)
+    half = replace(task.options, time_limit=limit / 2)
+    rough = replace(task, options=half, report=_values(task.report))
+    first = rough.solved(worker, grid[0])
+    if first.x is not None:
+        x = np.where(arrays.integer, first.x, first.x * grid[1])
+        first = replace(first, x=x, bound=None, status=Status.FEASIBLE)
         half = replace(half, start=x)
-    if rough.stop is Stop.INTERRUPTED:
-        return replace(rough, bound=None)
-    exact = believable(worker.solve(suited(arrays, worker), half, report))
-    if exact.x is None and rough.x is not None and exact.status is Status.UNKNOWN:
-        return replace(rough, bound=exact.bound, stop=exact.stop)
-    return exact
+    if first.stop is Stop.INTERRUPTED:
+        return replace(first, bound=None)
+    exact = replace(task, options=half).solved(worker, whole)
+    seconds = first.seconds + exact.seconds
+    if exact.x is None and first.x is not None and exact.status is Status.UNKNOWN:
+        return replace(first, bound=exact.bound, stop=exact.stop, seconds=seconds)
+    return replace(exact, seconds=seconds)
+
+
+def _values(report: Report | None) -> Report | None:
+    """The report without bounds: those of a program in larger sums prove nothing."""
+    if report is None:
+        return None
+    return lambda progress: report(replace(progress, bound=None))
 
 
 def in_columns_of(arrays: Arrays, x: Floats, worker: Worker) -> Floats:
     """An answer of a worker in the units of the program it was made from."""
     return x if worker.name in WHOLE_ONLY else in_cents(arrays, x)
-
-
-def settled(question: Question, x: Floats, workers: Workers) -> Floats | None:
-    """The plan of an answer, its money in whole cents; None when that cannot be.
-
-    ``x`` holds the columns of the small form, money in cents.
-    """
-    decided = question.lifted(whole_values(question.asked, x))
-    return settle(question.full, decided, workers.smooth, workers.exact)
 
 
 def believable(solution: Solution) -> Solution:

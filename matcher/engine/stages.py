@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from matcher.backends.client import open_worker
 from matcher.engine.certify import proven_bound
 from matcher.engine.polish import WHOLE_ONLY
 from matcher.engine.question import Question, ask
-from matcher.engine.solving import Report, Workers, solve
+from matcher.engine.solving import Clock, Report, Task, Workers, solve
 from matcher.errors import AnswerRejected
 from matcher.formulation.decode import decode, whole_values
 from matcher.program.solution import Solution, SolveOptions, Status
@@ -47,20 +46,6 @@ def open_workers(name: str) -> Iterator[Workers]:
         workers.close()
 
 
-@dataclass(slots=True)
-class Clock:
-    """Seconds by phase, added up over a run."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    _began: float = field(default_factory=time.perf_counter)
-
-    def lap(self, phase: str) -> None:
-        """Book the time since the last lap to a phase."""
-        now = time.perf_counter()
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._began
-        self._began = now
-
-
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A finished stage: what was asked, what came back."""
@@ -84,9 +69,7 @@ def run_stage(
         When the answer does not hold against the inputs.
     """
     question = ask(inst, terms, funding=funding)
-    clock.lap("assemble")
-    solution = solve(question, workers, options, report)
-    clock.lap("solve")
+    solution = solve(question, Task(workers, options, clock, report))
     if solution.x is None:
         return Stage(question, solution, _no_plan(inst.setting, solution))
     proposal = checked(question, solution, clock)
@@ -132,19 +115,31 @@ def _proposal(assembly: Assembly, solution: Solution) -> Proposal:
     )
     terms = exact_terms(draft, setting)
     objective = sum((term.points for term in terms), Fraction(0))
-    claimed = solution.objective
-    if claimed is not None and abs(float(objective) - claimed) > VALUE_ERROR * max(
-        1, abs(claimed)
-    ):
-        raise AnswerRejected(
-            f"{solution.backend} states {claimed!r} points, "
-            f"the plan gives {float(objective)!r}"
-        )
+    _as_claimed(solution, float(objective))
     bound = proven_bound(assembly.program.arrays, objective, solution.bound)
     return replace(
         draft, objective=objective, bound=bound, terms=terms,
         status="optimal" if bound == objective else "feasible",
     )  # fmt: skip
+
+
+def _as_claimed(solution: Solution, exact: float) -> None:
+    """Refuse a plan worth less than its solver states, or more than its bound.
+
+    It may be worth more than stated: short of the best, an answer need not count
+    every point that its decisions bring.
+    """
+    claimed, bound = solution.objective, solution.bound
+    slack = VALUE_ERROR * max(1.0, abs(exact))
+    if claimed is not None and claimed - exact > slack:
+        raise AnswerRejected(
+            f"{solution.backend} states {claimed!r} points, the plan gives {exact!r}"
+        )
+    if bound is not None and exact - bound > slack:
+        raise AnswerRejected(
+            f"{solution.backend} says that no plan brings more than {bound!r} points, "
+            f"its own plan gives {exact!r}"
+        )
 
 
 def describe(stage: Stage) -> dict[str, Any]:

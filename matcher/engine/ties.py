@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matcher.engine.polish import suited
-from matcher.engine.solving import believable, in_columns_of, settled
+from matcher.engine.solving import Task, in_columns_of
 from matcher.engine.stages import checked
 from matcher.engine.worth import worth_at_least
 from matcher.program.solution import Status, Stop
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from matcher.engine.solving import Workers
-    from matcher.engine.stages import Clock, Stage
+    from matcher.engine.solving import Clock, Workers
+    from matcher.engine.stages import Stage
     from matcher.formulation.assemble import Assembly
     from matcher.program.program import Floats
     from matcher.program.solution import SolveOptions
@@ -60,9 +60,9 @@ def without_ties(
     if best is None or stage.proposal.bound != best:
         return stage
     question = stage.question
-    decided = _preferred(question.asked, best, workers, options)
-    x = None if decided is None else settled(question, decided, workers)
-    clock.lap("ties")
+    task = Task(workers, replace(options, gap=0.0), clock)
+    decided = _preferred(question.asked, best, task)
+    x = None if decided is None else task.settled(question, decided)
     if x is None:
         notes = (*stage.proposal.notes, UNSETTLED)
         return replace(stage, proposal=replace(stage.proposal, notes=notes))
@@ -72,17 +72,14 @@ def without_ties(
     return replace(stage, solution=solution, proposal=proposal)
 
 
-def _preferred(
-    asked: Assembly, best: Fraction, workers: Workers, options: SolveOptions
-) -> Floats | None:
+def _preferred(asked: Assembly, best: Fraction, task: Task) -> Floats | None:
     """The preferred decisions of all that are worth as much; None without proof."""
-    worker, exactly = workers.chosen, replace(options, gap=0.0)
+    worker = task.workers.chosen
     arrays = worth_at_least(asked.program.arrays, best)
     x = None
     for cost in _preferences(asked) if arrays is not None else ():
         assert arrays is not None
-        wanted = suited(arrays.with_points(-cost), worker)
-        answer = believable(worker.solve(wanted, exactly))
+        answer = task.solved(worker, suited(arrays.with_points(-cost), worker))
         if answer.stop is Stop.INTERRUPTED:
             raise KeyboardInterrupt
         if answer.x is None or answer.status is not Status.OPTIMAL:

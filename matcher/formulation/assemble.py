@@ -151,12 +151,18 @@ def _gate_rows(model: Model, rule: str, parts: Mapping[str, Bools]) -> None:
         elif kind == "exchange":
             _exchange_gate(model, rule, out)
         elif kind == "grant":
-            f, r, d, layer = np.nonzero(out & (cols.grant != NONE))
-            names = (labels.instruments.ids, *pair, labels.layers.ids)
-            parts_ = [(np.arange(len(f)), cols.grant[f, r, d, layer], 1)]
-            model.add.add_rows(
-                rule, Subject(names, (f, r, d, layer)), parts_, case=d, upper=0
-            )
+            _grant_gate(model, rule, out)
+
+
+def _grant_gate(model: Model, rule: str, out: Bools) -> None:
+    paid, labels = model.cols.grants, model.inst.labels
+    x = np.nonzero(out[paid.instrument, paid.region, paid.case, paid.layer])[0]
+    names = (
+        labels.instruments.ids, labels.regions.ids, labels.cases.ids, labels.layers.ids,
+    )  # fmt: skip
+    index = (paid.instrument[x], paid.region[x], paid.case[x], paid.layer[x])
+    parts = [(np.arange(len(x)), paid.column[x], 1)]
+    model.add.add_rows(rule, Subject(names, index), parts, case=index[2], upper=0)
 
 
 def _exchange_gate(model: Model, rule: str, out: Bools) -> None:

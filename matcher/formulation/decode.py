@@ -13,7 +13,6 @@ import numpy as np
 
 from matcher.errors import AnswerRejected
 from matcher.formulation.split import pairs_moved
-from matcher.program.layout import present
 from matcher.proposal.proposal import OWN, CasePlan, Exchange, Filled, Payment
 
 if TYPE_CHECKING:
@@ -120,14 +119,14 @@ def _payments(assembly: Assembly, x: NDArray[np.float64]) -> dict[int, list[Paym
     if not assembly.funding:
         return found
     cents = np.append(np.rint(x), 0.0).astype(np.int64)
-    granted = cents[cols.grant].sum(axis=0)
-    f, r, d, layer, column = present(cols.grant)
-    for i in np.nonzero(cents[column])[0]:
-        found[int(d[i])].append(
-            Payment(labels.instruments.ids[f[i]], labels.regions.ids[r[i]],
-                    labels.layers.ids[layer[i]], int(cents[column[i]]))
+    paid, own = cols.grants, cents[cols.share]
+    np.subtract.at(own, (paid.region, paid.case, paid.layer), cents[paid.column])
+    for i in np.nonzero(cents[paid.column])[0]:
+        found[int(paid.case[i])].append(
+            Payment(labels.instruments.ids[paid.instrument[i]],
+                    labels.regions.ids[paid.region[i]],
+                    labels.layers.ids[paid.layer[i]], int(cents[paid.column[i]]))
         )  # fmt: skip
-    own = cents[cols.share] - granted
     for region, case, line in zip(*np.nonzero(own), strict=True):
         found[int(case)].append(
             Payment(OWN, labels.regions.ids[region], labels.layers.ids[line],

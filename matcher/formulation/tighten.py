@@ -13,6 +13,7 @@ between rules is being explained.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,18 +56,17 @@ def most_borne(inst: Instance) -> Floats:
         for g in setting.regions.values()
     ])  # fmt: skip
     rate = inst.money.rate_num / np.maximum(inst.money.rate_den, 1)
-    caps = np.full(rate.shape, np.inf)
-    for f, (name, book) in enumerate(setting.instruments.items()):
-        rows_ = [b for b in setting.budgets if b.instrument == name and b.region]
-        if book.kind != "grant":
-            caps[f, :] = 0.0
-        for r, region in enumerate(labels.regions.ids):
-            mine = [b.amount for b in rows_ if b.region == region]
-            if mine:
-                known = all(isinstance(a, int) for a in mine)
-                caps[f, r] = (
-                    sum(a for a in mine if isinstance(a, int)) if known else np.inf
-                )
+    books = setting.instruments.values()
+    pays = np.array([book.kind == "grant" for book in books], dtype=bool)
+    caps = np.where(np.broadcast_to(pays[:, None], rate.shape), np.inf, 0.0)
+    stated: dict[tuple[int, int], float] = defaultdict(float)
+    for row in setting.budgets:
+        if row.region:
+            f = labels.instruments.index[row.instrument]
+            r = labels.regions.index[row.region]
+            stated[f, r] += row.amount if isinstance(row.amount, int) else np.inf
+    for at, cents in stated.items():
+        caps[at] = cents
     return _fill(own, rate, caps)
 
 

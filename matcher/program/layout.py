@@ -51,6 +51,20 @@ class Allowed:
 
 
 @dataclass(frozen=True, eq=False)
+class Grants:
+    """Columns of payments, the few that exist of all that could; shape (G,) each."""
+
+    instrument: Ints
+    region: Ints
+    case: Ints
+    layer: Ints
+    column: Ints
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
 class Layout:
     """Columns of every decision the rules share."""
 
@@ -75,8 +89,8 @@ class Layout:
     """Units exchanged."""
     share: Ints
     """Cents of cost that a member bears, shape (R, D, L)."""
-    grant: Ints
-    """Cents an instrument pays, shape (F, R, D, L)."""
+    grants: Grants
+    """Cents an instrument pays."""
     uses: Ints
     """Instrument pays something in the case, shape (F, D)."""
 
@@ -107,12 +121,12 @@ def lay_out(
         inst, allowed.member, allowed.exchange, wanted, add, pairwise=pairwise
     )
     role, region, provide = _provide(inst, member, add)
-    share, grant, uses = _money(inst, allowed, add, money=money)
+    share, grants, uses = _money(inst, allowed, add, money=money)
     return Layout(
         open=opened, member=member, lead=lead, observer=observer,
         counted=np.where(own == NONE, member, own), state=state, provide=provide,
         provide_role=role, provide_region=region, wanted=wanted, moves=moves,
-        share=share, grant=grant, uses=uses,
+        share=share, grants=grants, uses=uses,
     )  # fmt: skip
 
 
@@ -144,7 +158,7 @@ def _provide(inst: Instance, member: Ints, add: Builder) -> tuple[Ints, Ints, In
 
 def _money(
     inst: Instance, allowed: Allowed, add: Builder, *, money: bool
-) -> tuple[Ints, Ints, Ints]:
+) -> tuple[Ints, Grants, Ints]:
     labels = inst.labels
     most = inst.money.most_cost
     (cases, layers), f = most.shape, len(labels.instruments)
@@ -155,12 +169,17 @@ def _money(
     bound = np.broadcast_to(most, shape)
     share = _grid(add, "share", names, where, bound, whole=False)
     pays = allowed.grant & where if money else np.zeros((f, *shape), dtype=bool)
-    names = (labels.instruments.ids, *names)
-    bound = np.broadcast_to(most, (f, *shape))
-    grant = _grid(add, "grant", names, pays, bound, whole=False)
-    used = np.asarray(pays.any(axis=(1, 3)), dtype=bool)
+    instrument, region, case, layer = np.nonzero(pays)
+    column = add.add_columns(
+        "grant",
+        Subject((labels.instruments.ids, *names), (instrument, region, case, layer)),
+        most[case, layer],
+        whole=False,
+    )
+    used = np.zeros((f, cases), dtype=bool)
+    used[instrument, case] = True
     uses = _grid(add, "uses", (labels.instruments.ids, labels.cases.ids), used, 1)
-    return share, grant, uses
+    return share, Grants(instrument, region, case, layer, column), uses
 
 
 def present(look_up: Ints) -> tuple[Ints, ...]:

@@ -109,10 +109,12 @@ def lay_out_moves(
     """
     ex = inst.exchanges
     single = np.ones_like(wanted) if pairwise else _single(ex, member, pairs, wanted)
-    kept = np.nonzero(pairs)[0]
+    alone = wanted & single
+    somewhere: Bools = np.logical_or.reduce(alone, axis=0)
+    kept = np.nonzero(pairs & somewhere[ex.asset_capability[ex.pair_asset]])[0]
     asset, need = ex.pair_asset[kept], ex.pair_need[kept]
     both = member[ex.asset_region[asset]] & member[ex.need_region[need]]
-    both &= (wanted & single)[:, ex.asset_capability[asset]].T
+    both &= alone[:, ex.asset_capability[asset]].T
     pair, case = np.nonzero(both)
     asset, need = asset[pair], need[pair]
     most = np.minimum(ex.capacity[asset], ex.amount[need])

@@ -40,8 +40,21 @@ def euro(cents: int) -> int | float:
 
 
 def cents(value: Any) -> int:
-    """EUR, as read from JSON, as whole cents."""
-    return int(Fraction(Decimal(str(value))) * CENTS)
+    """EUR, as read from JSON, as whole cents.
+
+    Raises
+    ------
+    ValueError
+        For parts of a cent, which no result holds.
+    """
+    return _whole(Fraction(Decimal(str(value))) * CENTS)
+
+
+def _whole(value: Any) -> int:
+    exact = value if isinstance(value, Fraction) else Fraction(Decimal(str(value)))
+    if exact.denominator != 1:
+        raise ValueError(f"{value} is no whole number")
+    return int(exact)
 
 
 def points(value: Fraction | None) -> int | float | None:
@@ -163,9 +176,7 @@ def _plan(case: Mapping[str, Any]) -> CasePlan:
             Filled(r["capability"], tuple(r["providers"])) for r in case["roles"]
         ),
         exchanges=tuple(
-            Exchange(
-                **{**e, "units": int(e["units"]), "min_level": int(e["min_level"])}
-            )
+            Exchange(**{**e, **{key: _whole(e[key]) for key in ("units", "min_level")}})
             for e in case["exchanges"]
         ),
         funding=tuple(

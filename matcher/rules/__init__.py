@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
     from matcher.proposal.verdict import Finding
+    from matcher.rules._figures import Chances, Figure
     from matcher.scenario.setting import Setting
 
 
@@ -73,6 +74,23 @@ class Asking(Rule, Protocol):
         """Why the rule cannot be tested at all, or ''."""
 
 
+class Counting(Rule, Protocol):
+    """A rule that can tell what it asks of one case, and what there is."""
+
+    def figures(self, chances: Chances) -> Figure | None:
+        """The rule at one case, by upper bounds; None if it plays no part there.
+
+        A figure that says ``enough=False`` is proof that the case has no plan.
+        """
+
+
+class Limiting(Rule, Protocol):
+    """A rule whose rows couple cases and that can tell what there is to share."""
+
+    def limit(self, setting: Setting, *ids: str) -> Figure | None:
+        """The limit behind a row whose subject has these ids; None without any."""
+
+
 @cache
 def all_rules() -> Mapping[str, Rule]:
     """Every rule by name, sorted."""
@@ -96,4 +114,18 @@ def asking() -> Mapping[str, Asking]:
     """Rules that may need a figure the scenario leaves blank."""
     return {
         n: cast("Asking", r) for n, r in all_rules().items() if hasattr(r, "unknowns")
+    }
+
+
+def counting() -> Mapping[str, Counting]:
+    """Rules that can tell what they ask of one case, and what there is."""
+    return {
+        n: cast("Counting", r) for n, r in all_rules().items() if hasattr(r, "figures")
+    }
+
+
+def limiting() -> Mapping[str, Limiting]:
+    """Rules that can tell what there is to share between cases."""
+    return {
+        n: cast("Limiting", r) for n, r in all_rules().items() if hasattr(r, "limit")
     }

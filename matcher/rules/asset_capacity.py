@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import Subject
+from matcher.proposal.facts import Facts
 from matcher.proposal.verdict import Finding, at_most, must
+from matcher.rules._figures import Figure
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matcher.program.model import Model
-    from matcher.proposal.facts import AssetKey, Facts
+    from matcher.proposal.facts import AssetKey
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
 
@@ -88,3 +90,15 @@ def sentence(setting: Setting) -> str:
     return (
         "An asset serves no more than own needs leave of it, over all cases together."
     )
+
+
+def limit(setting: Setting, asset: str) -> Figure | None:
+    """What an asset has left for others."""
+    facts = Facts(setting)
+    key = (*asset.split("/"), "")[:3]
+    row = facts.assets.get(key)  # type: ignore[arg-type]
+    if row is None:
+        return None
+    left = facts.stock(key)  # type: ignore[arg-type]
+    units = "all units asked for" if left is None else f"{left} units"
+    return Figure(f"{asset} has {units} for other regions", (line(row.at),))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.proposal.verdict import Finding, must
+from matcher.rules._figures import Figure
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "case_state"
@@ -57,3 +59,11 @@ def sentence(setting: Setting) -> str:
     """The rule in words."""
     over = [c.case for c in setting.cases.values() if c.state in OVER]
     return f"Cases that are over are not launched: {', '.join(over)}." if over else ""
+
+
+def figures(chances: Chances) -> Figure | None:
+    """A case that is over has no plan."""
+    case = chances.row
+    if case.state not in OVER:
+        return None
+    return Figure(f"it is {case.state}", (line(case.at),), enough=False)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.proposal.verdict import Finding, at_least
+from matcher.rules._figures import Figure, book_line
 from matcher.rules._shared import cite, line
 from matcher.scenario.records import ROLES
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.records import Case
     from matcher.scenario.rulebook import CommitmentNeed
     from matcher.scenario.setting import Setting
@@ -77,7 +79,7 @@ def rows(model: Model) -> None:
 
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Look up the commitment behind every role taken."""
-    if not _plays(facts.setting):
+    if not (facts.setting.commitments and facts.setting.partnership):
         return
     for plan in proposal.cases:
         case = facts.setting.cases[plan.case]
@@ -142,3 +144,23 @@ def sentence(setting: Setting) -> str:
         for n in book.commitment
     ]
     return f"Roles need a commitment level of at least: {', '.join(parts)} [{book.id}]."
+
+
+def figures(chances: Chances) -> Figure | None:
+    """Levels that the case's phase asks for, and regions that have them."""
+    setting, inst = chances.setting, chances.inst
+    book = setting.partnership
+    if book is None or not _plays(setting):
+        return None
+    out, everyone = blocked(inst), len(setting.regions)
+    parts = []
+    for role in ("partner", "lead"):
+        need = _need(setting, role, chances.row)
+        able = everyone - int(out[role][:, chances.case].sum())
+        if need and able < everyone:
+            who = f"a {role} needs commitment level {need.level.value}"
+            parts.append(f"{who}, which {able or 'none'} of {everyone} regions have")
+    if not parts:
+        return None
+    lines = (setting.commitments[0].at.file, book_line(setting, book))
+    return Figure(", and ".join(parts), lines)

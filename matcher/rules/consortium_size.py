@@ -19,6 +19,7 @@ import numpy as np
 
 from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, at_least, at_most
+from matcher.rules._figures import Figure, book_line, count
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.records import Case
     from matcher.scenario.setting import Setting
 
@@ -123,3 +125,21 @@ def sentence(setting: Setting) -> str:
     if any(c.min_partners or c.max_partners for c in setting.cases.values()):
         parts.append("the number of members its row in the cases table asks for")
     return f"A case needs {', '.join(parts)}." if parts else ""
+
+
+def figures(chances: Chances) -> Figure:
+    """Members asked for, allowed, and possible."""
+    setting, case = chances.setting, chances.row
+    fewest, most = _fewest(setting, case)[0], _most(setting, case)[0]
+    lines = [line(case.at)] if case.min_partners or case.max_partners else []
+    book = setting.partnership
+    if book and (book.consortium.min_regions or book.consortium.max_partners):
+        lines.append(book_line(setting, book))
+    asked = f"it needs at least {count(fewest, 'member')}"
+    if most is not None and most < fewest:
+        text = f"{asked} and may have at most {most}"
+        return Figure(text, tuple(lines), enough=False)
+    there, everyone = len(chances.joining), len(setting.regions)
+    enough = there >= fewest
+    text = f"{asked}, {'' if enough else 'but only '}{there} of {everyone} regions may"
+    return Figure(f"{text} join", tuple(lines), enough=enough)

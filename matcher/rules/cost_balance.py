@@ -20,8 +20,10 @@ import numpy as np
 
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE, present
-from matcher.proposal.verdict import Finding, must
+from matcher.proposal.verdict import Finding, euros, must
 from matcher.rules._costs import cost_entries, members
+from matcher.rules._figures import Figure, may_join, money_text, places
+from matcher.rules._raising import least_cost, most_grants, own_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "cost_balance"
@@ -74,13 +77,13 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         for layer in sorted({*paid, *costs}):
             difference = costs[layer] - paid[layer]
             yield must(NAME, f"{plan.case} layer {layer}", difference == 0,
-                       f"cost less payments is {difference / 100:.2f} EUR")  # fmt: skip
+                       f"cost less payments is {euros(difference)} EUR")  # fmt: skip
         total = sum(costs.values())
         yield must(
             NAME,
             plan.case,
             plan.cost == total,
-            f"cost is stated as {plan.cost / 100:.2f} EUR, but is {total / 100:.2f}",
+            f"cost is stated as {euros(plan.cost)} EUR, but is {euros(total)}",
         )
         yield must(
             NAME,
@@ -116,3 +119,21 @@ def sentence(setting: Setting) -> str:
     if not setting.has_money:
         return ""
     return "The members of a case bear its whole cost, layer by layer."
+
+
+def figures(chances: Chances) -> Figure:
+    """What the case costs at least, and what its possible members can raise."""
+    rows = [cost for cost in chances.setting.costs if cost.case == chances.row.case]
+    lines = places(cost.at for cost in rows)
+    cost, own = least_cost(chances), own_money(chances)
+    text = f"it costs at least {money_text(cost)}"
+    if own is None:
+        return Figure(text, lines)
+    grants = most_grants(chances, cost)
+    enough = own + grants >= cost
+    text = f"{text}, {'' if enough else 'but '}{may_join(chances)}"
+    if grants:
+        most = f"{money_text(own + grants)}, {money_text(own)} of it their own"
+        return Figure(f"{text} can raise at most {most}", lines, enough=enough)
+    text += f" have {money_text(own)} of their own, and no instrument pays in it"
+    return Figure(text, lines, enough=enough)

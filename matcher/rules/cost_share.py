@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from matcher.proposal.verdict import Finding, at_least, at_most
 from matcher.rules._costs import members, share_rows
+from matcher.rules._figures import Figure, book_line, money_text
+from matcher.rules._raising import least_cost
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "cost_share"
@@ -72,3 +75,15 @@ def sentence(setting: Setting) -> str:
     high = float(book.cost_share.max.value) if book.cost_share.max else 1
     span = f"between {low:.0%} and {high:.0%}"
     return f"Each member bears {span} of a case's cost [{book.id}]."
+
+
+def figures(chances: Chances) -> Figure | None:
+    """What each member bears of the cheapest consortium's cost."""
+    book, cost = chances.setting.partnership, least_cost(chances)
+    if book is None or not (book.cost_share.min or book.cost_share.max):
+        return None
+    low, high = book.cost_share.min, book.cost_share.max
+    words = [f"at least {money_text(int(low.value * cost))}"] if low else []
+    words += [f"at most {float(high.value):.0%} of its cost"] if high else []
+    text = f"each member bears {' and '.join(words)}"
+    return Figure(text, (book_line(chances.setting, book),))

@@ -18,6 +18,7 @@ import numpy as np
 
 from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, at_least
+from matcher.rules._figures import Figure, book_line, count, may_join
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "distinct_states"
@@ -80,3 +82,21 @@ def sentence(setting: Setting) -> str:
     if any(case.min_states for case in setting.cases.values()):
         return "The members of a case come from as many states as its row asks for."
     return ""
+
+
+def figures(chances: Chances) -> Figure:
+    """States asked for, and those of the regions that may join."""
+    setting, case = chances.setting, chances.row
+    book = setting.partnership
+    least = int(_floors(setting)[chances.case])
+    states = sorted({setting.regions[name].state for name in chances.joining})
+    enough = len(states) >= least
+    named = f": {', '.join(states)}" if not enough and states else ""
+    lines = [line(case.at)] if case.min_states == least else []
+    if book and book.consortium.min_states and not lines:
+        lines = [book_line(setting, book)]
+    text = (
+        f"it needs members from {count(least, 'state')}, {'' if enough else 'but '}"
+        f"{may_join(chances)} lie in {'' if enough else 'only '}{len(states)}{named}"
+    )
+    return Figure(text, tuple(lines), enough=enough)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.layout import present
-from matcher.proposal.verdict import Finding, at_most
+from matcher.proposal.verdict import Finding, at_most, show
+from matcher.rules._figures import Figure, may_join
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "effort"
@@ -109,3 +111,32 @@ def sentence(setting: Setting) -> str:
     return (
         "A region's cases ask no more people than it has." if _stated(setting) else ""
     )
+
+
+def figures(chances: Chances) -> Figure | None:
+    """People asked for, and regions that have so many."""
+    setting, case = chances.setting, chances.row
+    each, base = case.effort_per_partner or Fraction(0), case.effort_base or Fraction(0)
+    if not _stated(setting) or not (each or base):
+        return None
+
+    def able(names: list[str], asked: Fraction) -> int:
+        limits = [setting.regions[name].effort_capacity for name in names]
+        return sum(not isinstance(n, Fraction) or n >= asked for n in limits)
+
+    members, leads = able(chances.joining, each), able(chances.leading, base + each)
+    text = (
+        f"it asks {show(each)} FTE of a member and {show(base + each)} of its lead: of "
+        f"{may_join(chances)} {members or 'none'} can be member, {leads or 'none'} lead"
+    )
+    file = next(iter(setting.regions.values())).at.file
+    return Figure(text, (line(case.at), file), enough=members > 0 and leads > 0)
+
+
+def limit(setting: Setting, region: str) -> Figure | None:
+    """People of a region."""
+    row = setting.regions[region]
+    if not isinstance(row.effort_capacity, Fraction):
+        return None
+    text = f"{region} has {show(row.effort_capacity)} FTE for all its cases"
+    return Figure(text, (line(row.at),))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, at_most
+from matcher.rules._figures import Figure, book_line, money_text, places
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def rows(model: Model) -> None:
     most = np.array([limits[int(i)] for i in index], dtype=np.float64)
     position = np.full(len(names), -1)
     position[index] = np.arange(len(index))
-    f, _, _, _, grant = present(model.cols.grant)
-    inside = position[f] >= 0
-    parts = [(position[f[inside]], grant[inside], 1)]
+    paid = model.cols.grants
+    row = position[paid.instrument]
+    parts = [(row[row >= 0], paid.column[row >= 0], 1)]
     model.coupling_rows(NAME, names, index, parts, upper=most)
 
 
@@ -105,3 +105,15 @@ def sentence(setting: Setting) -> str:
         if (limit := _limit(setting, name)) is not None
     ]
     return f"No instrument pays more than it has: {'; '.join(parts)}." if parts else ""
+
+
+def limit(setting: Setting, instrument: str) -> Figure | None:
+    """Money of an instrument."""
+    most = _limit(setting, instrument)
+    if most is None:
+        return None
+    own = [b for b in setting.budgets if b.instrument == instrument]
+    book = setting.instruments[instrument]
+    lines = places(row.at for row in own if row.region is None)
+    text = f"{instrument} has {money_text(most)} in all"
+    return Figure(text, lines or (book_line(setting, book),))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.proposal.verdict import Finding, at_most
+from matcher.rules._figures import Figure, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "exclusive_group"
@@ -54,3 +56,17 @@ def sentence(setting: Setting) -> str:
         if names
         else ""
     )
+
+
+def figures(chances: Chances) -> Figure | None:
+    """The other cases of the case's group."""
+    group = chances.row.exclusive_group
+    return limit(chances.setting, group) if group else None
+
+
+def limit(setting: Setting, group: str) -> Figure:
+    """Cases of a group."""
+    rows = [c for c in setting.cases.values() if c.exclusive_group == group]
+    names = ", ".join(case.case for case in rows)
+    text = f"of group {group} ({names}) only one case may be launched"
+    return Figure(text, places(case.at for case in rows))

@@ -18,6 +18,7 @@ import numpy as np
 from matcher.program.blocks import Subject
 from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, at_least, at_most
+from matcher.rules._figures import Figure, book_line, money_text
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "grant_size"
@@ -39,8 +41,8 @@ def rows(model: Model) -> None:
     f, d, uses = present(cols.uses)
     position = np.full(cols.uses.shape, -1)
     position[f, d] = np.arange(len(f))
-    of, _, to, _, grant = present(cols.grant)
-    row = position[of, to]
+    row = position[cols.grants.instrument, cols.grants.case]
+    grant = cols.grants.column
     books = list(inst.setting.instruments.values())
     largest = inst.money.most_cost.sum(axis=1)[d]
     for i, book in enumerate(books):
@@ -90,3 +92,16 @@ def sentence(setting: Setting) -> str:
             bounds += [f"up to {high.value / 100:,.0f}"] if high else []
             parts.append(f"{book.id} {' '.join(bounds)} EUR")
     return f"Grants to one case: {'; '.join(parts)}." if parts else ""
+
+
+def figures(chances: Chances) -> Figure | None:
+    """Smallest and largest grant of the instruments that may pay in the case."""
+    setting, parts, books = chances.setting, [], []
+    for book, paid in zip(setting.instruments.values(), chances.paid, strict=True):
+        low, high = book.grant.min, book.grant.max
+        if paid.any() and (low or high):
+            bounds = [f"at least {money_text(low.value)}"] if low else []
+            bounds += [f"at most {money_text(high.value)}"] if high else []
+            parts.append(f"{book.id} pays {' and '.join(bounds)}")
+            books.append(book_line(setting, book))
+    return Figure("; ".join(parts), tuple(books)) if parts else None

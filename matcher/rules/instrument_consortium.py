@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.layout import NONE, present
-from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_least, at_most
 from matcher.rules._shared import cite
 
@@ -87,12 +86,9 @@ def _most(model: Model, f: int, most: int) -> None:
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Count the consortium of every case an instrument pays."""
     for plan in proposal.cases:
-        paying = {
-            p.instrument for p in plan.funding if p.amount and p.instrument != OWN
-        }
-        for name in sorted(paying):
-            book = facts.setting.instruments.get(name)
-            if book is not None:
+        paying = {p.instrument for p in plan.funding if p.amount}
+        for name, book in facts.setting.instruments.items():
+            if name in paying:
                 yield from _judge(facts, plan, book)
 
 

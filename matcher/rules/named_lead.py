@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.proposal.verdict import Finding, must
+from matcher.rules._figures import Figure
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "named_lead"
@@ -63,3 +65,11 @@ def sentence(setting: Setting) -> str:
         if case.leads
     ]
     return f"Some cases are led by named regions: {', '.join(parts)}." if parts else ""
+
+
+def figures(chances: Chances) -> Figure | None:
+    """Regions that a case names as its lead."""
+    case = chances.row
+    if not case.leads:
+        return None
+    return Figure(f"only {' or '.join(case.leads)} may lead it", (line(case.at),))

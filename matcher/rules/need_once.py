@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import Subject
+from matcher.proposal.facts import Facts
 from matcher.proposal.verdict import Finding, at_most, must
+from matcher.rules._figures import Figure
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matcher.program.model import Model
-    from matcher.proposal.facts import Facts, NeedKey
+    from matcher.proposal.facts import NeedKey
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
 
@@ -82,3 +84,15 @@ def sentence(setting: Setting) -> str:
     if not (setting.assets and setting.needs):
         return ""
     return "A need is served at most once, after its own region has served what it can."
+
+
+def limit(setting: Setting, need: str) -> Figure | None:
+    """What a need leaves to be served by others."""
+    facts = Facts(setting)
+    parts = need.split("/")
+    for key, row in facts.needs.items():
+        if (*(part for part in key[:3] if part), f"{key[3]}+") == tuple(parts):
+            left = int(facts.missing(key))
+            text = f"{'/'.join(parts[:-1])} needs {left} units of other regions"
+            return Figure(text, (line(row.at),))
+    return None

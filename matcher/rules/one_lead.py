@@ -15,6 +15,7 @@ import numpy as np
 
 from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, must
+from matcher.rules._figures import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "one_lead"
@@ -47,3 +49,10 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
 def sentence(setting: Setting) -> str:
     """The rule in words."""
     return "Every case has exactly one lead region."
+
+
+def figures(chances: Chances) -> Figure:
+    """Regions that may lead."""
+    able, everyone = len(chances.leading), len(chances.setting.regions)
+    text = f"it needs one lead, {able or 'but none'} of {everyone} regions may lead it"
+    return Figure(text, enough=able > 0)

@@ -18,6 +18,8 @@ import numpy as np
 from matcher.program.layout import present
 from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_most
+from matcher.rules._figures import Figure, may_join, money_text, places
+from matcher.rules._raising import own_money as most_own
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "own_money"
@@ -46,7 +49,7 @@ def rows(model: Model) -> None:
     position = np.full(len(regions), -1)
     position[index] = np.arange(len(index))
     r, _, _, share = present(model.cols.share)
-    _, to, _, _, grant = present(model.cols.grant)
+    to, grant = model.cols.grants.region, model.cols.grants.column
     pays, gets = position[r] >= 0, position[to] >= 0
     parts = [(position[r[pays]], share[pays], 1), (position[to[gets]], grant[gets], -1)]
     names = model.inst.labels.regions.ids
@@ -91,3 +94,22 @@ def untested(setting: Setting) -> str:
 def sentence(setting: Setting) -> str:
     """The rule in words."""
     return "A region pays of its own no more than it has." if _stated(setting) else ""
+
+
+def figures(chances: Chances) -> Figure | None:
+    """Own money of the regions that may join."""
+    own = most_own(chances)
+    if own is None:
+        return None
+    regions = chances.setting.regions
+    text = f"{may_join(chances)} have {money_text(own)} of their own"
+    return Figure(text, places(regions[name].at for name in chances.joining))
+
+
+def limit(setting: Setting, region: str) -> Figure | None:
+    """Own money of a region."""
+    row = setting.regions[region]
+    if not isinstance(row.own_budget, int):
+        return None
+    text = f"{region} has {money_text(row.own_budget)} of its own"
+    return Figure(text, (line(row.at),))

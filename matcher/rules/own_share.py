@@ -40,10 +40,10 @@ def rows(model: Model) -> None:
     position = np.full(cols.member.shape, -1)
     position[region, case] = np.arange(len(region))
     r, d, _, share = present(cols.share)
-    _, to, of, _, grant = present(cols.grant)
+    paid = cols.grants
     parts = [
         (position[r, d], share, most.denominator - most.numerator),
-        (position[to, of], grant, -most.denominator),
+        (position[paid.region, paid.case], paid.column, -most.denominator),
     ]
     model.pair_rows(NAME, region, case, parts, upper=0)
 

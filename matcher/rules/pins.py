@@ -71,7 +71,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Look for every pin in the proposal."""
     for pin in facts.setting.pins:
         plan = proposal.by_case.get(pin.case)
-        if pin.region is None:
+        if pin.region is None or pin.role is None:
             found = plan is not None
         elif plan is None:
             found = False
@@ -81,7 +81,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 "partner": pin.region in plan.partners,
                 "member": pin.region in plan.members,
                 "observer": pin.region in plan.observers,
-            }[pin.role or "member"]
+            }[pin.role]
         yield must(NAME, pin.subject, found != pin.forbid,
                    "vetoed" if pin.forbid else "asked for", line(pin.at))  # fmt: skip
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.proposal.verdict import Finding, at_least
+from matcher.rules._figures import Figure, book_line
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "priority_gate"
@@ -61,9 +63,9 @@ def rows(model: Model) -> None:
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Add up the shared priorities of every member."""
     book = facts.setting.partnership
-    if not _plays(facts.setting) or book is None or book.priority_min_fit is None:
+    floor = book.priority_min_fit if book else None
+    if book is None or floor is None or not facts.setting.priorities:
         return
-    floor = book.priority_min_fit
     stated = {row.case for row in facts.setting.case_topics}
     for plan in proposal.cases:
         for region in plan.members if plan.case in stated else ():
@@ -99,3 +101,21 @@ def sentence(setting: Setting) -> str:
         f"Members share priorities with the case to at least {float(floor.value):g} "
         f"[{cite(book, floor)}]."
     )
+
+
+def figures(chances: Chances) -> Figure | None:
+    """Overlap asked for, and regions that have it."""
+    setting = chances.setting
+    book = setting.partnership
+    out = blocked(chances.inst).get("lead")
+    if book is None or book.priority_min_fit is None or out is None:
+        return None
+    apart, everyone = int(out[:, chances.case].sum()), len(setting.regions)
+    if not apart:
+        return None
+    text = (
+        f"{everyone - apart} of the {everyone} regions share its priorities to at "
+        f"least {float(book.priority_min_fit.value):g}"
+    )
+    lines = (setting.priorities[0].at.file, book_line(setting, book))
+    return Figure(text, lines)

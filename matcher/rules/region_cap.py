@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import COUPLING, Subject
-from matcher.program.layout import present
 from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_most
+from matcher.rules._figures import Figure, book_line, money_text, places
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def rows(model: Model) -> None:
     r = labels.regions.encode(key[1] for key in caps)
     position = np.full((len(labels.instruments), len(labels.regions)), -1)
     position[f, r] = np.arange(len(caps))
-    of, to, _, _, grant = present(cols.grant)
-    row = position[of, to]
+    row = position[cols.grants.instrument, cols.grants.region]
+    grant = cols.grants.column
     model.add.add_rows(
         NAME, Subject((labels.instruments.ids, labels.regions.ids), (f, r)),
         [(row[row >= 0], grant[row >= 0], 1)],
@@ -86,8 +86,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 if (b.instrument, b.region) == (name, region)
             )
             yield at_most(NAME, subject, cents, money, "cents paid", line(row.at))
-        book = facts.setting.instruments.get(name)
-        if book and book.per_region_cap:
+        book = facts.setting.instruments[name]
+        if book.per_region_cap:
             yield at_most(NAME, subject, cents, book.per_region_cap.value, "cents paid",
                           cite(book, book.per_region_cap))  # fmt: skip
 
@@ -98,3 +98,14 @@ def sentence(setting: Setting) -> str:
     return (
         f"Each region's money in {', '.join(names)} is its own limit." if names else ""
     )
+
+
+def limit(setting: Setting, instrument: str, region: str) -> Figure:
+    """Money of an instrument for a region."""
+    book, most = setting.instruments[instrument], _caps(setting)[instrument, region]
+    own = [b for b in setting.budgets if b.instrument == instrument]
+    lines = [*places(row.at for row in own if row.region == region)]
+    if book.per_region_cap and book.per_region_cap.value == most:
+        lines.append(book_line(setting, book))
+    text = f"{instrument} pays {region} at most {money_text(most)}"
+    return Figure(text, tuple(lines))

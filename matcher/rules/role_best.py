@@ -17,6 +17,7 @@ import numpy as np
 
 from matcher.program.blocks import Subject
 from matcher.proposal.verdict import Finding, at_least, must
+from matcher.rules._figures import Figure, capability, count, may_join
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
+    from matcher.scenario.records import Role
     from matcher.scenario.setting import Setting
 
 NAME = "role_best"
@@ -98,3 +101,30 @@ def sentence(setting: Setting) -> str:
     if any(role.kind == "best" for role in setting.roles):
         return "Each role of kind best has enough members at the level it asks for."
     return ""
+
+
+def figures(chances: Chances) -> Figure | None:
+    """The role that is hardest to fill, and who could."""
+    able = [(role, _able(chances, role)) for role in chances.roles("best")]
+    if not able:
+        return None
+    role, names = min(able, key=lambda pair: len(pair[1]) - pair[0].min_providers)
+    enough = len(names) >= role.min_providers
+    asked = count(role.min_providers, "member")
+    who = f": {', '.join(names)}" if names and not enough else ""
+    text = (
+        f"{capability(chances.setting, role.capability)} needs {asked} at level "
+        f"{role.min_level}, {'' if enough else 'but '}of {may_join(chances)} "
+        f"{'' if enough or not names else 'only '}{len(names) or 'none'} "
+        f"{'has' if len(names) < 2 else 'have'} it{who}"
+    )
+    return Figure(text, (line(role.at),), enough=enough)
+
+
+def _able(chances: Chances, role: Role) -> list[str]:
+    """Regions that may join at the level a role asks for."""
+    levels = chances.facts.levels
+    return [
+        name for name in chances.joining
+        if levels.get((name, role.capability), -1) >= role.min_level
+    ]  # fmt: skip

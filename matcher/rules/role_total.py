@@ -16,6 +16,7 @@ import numpy as np
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
 from matcher.proposal.verdict import Finding, at_least
+from matcher.rules._figures import Figure, capability, may_join
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.rules._figures import Chances
     from matcher.scenario.setting import Setting
 
 NAME = "role_total"
@@ -75,3 +77,23 @@ def sentence(setting: Setting) -> str:
     if any(role.kind == "total" for role in setting.roles):
         return "For each role of kind total the members' levels add up to what it asks."
     return ""
+
+
+def figures(chances: Chances) -> Figure | None:
+    """The role that is hardest to fill, and the levels there are."""
+    roles = [(q, q.min_total) for q in chances.roles("total") if q.min_total]
+    sums = [
+        (role, least, sum(chances.facts.level(r, role.capability)
+                          for r in chances.joining))
+        for role, least in roles
+    ]  # fmt: skip
+    if not sums:
+        return None
+    role, least, total = min(sums, key=lambda found: found[2] - found[1])
+    enough = total >= least
+    text = (
+        f"{capability(chances.setting, role.capability)} needs levels that add up to "
+        f"{least}, {'' if enough else 'but '}those of {may_join(chances)} add up to "
+        f"{'' if enough else 'only '}{total}"
+    )
+    return Figure(text, (line(role.at),), enough=enough)

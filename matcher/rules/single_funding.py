@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import Subject
-from matcher.program.layout import NONE, present
+from matcher.program.layout import NONE
 from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_most, must
 
@@ -37,13 +37,17 @@ FUNDING = True
 def rows(model: Model) -> None:
     """Add one row per member's share that some instrument may pay."""
     cols, money, labels = model.cols, model.inst.money, model.inst.labels
-    f, r, d, line, grant = present(cols.grant)
+    paid = cols.grants
+    f, r, d, line = paid.instrument, paid.region, paid.case, paid.layer
     position = np.full(cols.share.shape, NONE)
-    region, case, layer = np.nonzero((cols.grant != NONE).any(axis=0))
+    payable = np.zeros(cols.share.shape, dtype=bool)
+    payable[r, d, line] = True
+    region, case, layer = np.nonzero(payable)
     position[region, case, layer] = np.arange(len(region))
     # multiply each row by the least common multiple of its rates' numerators
     num, den = money.rate_num[f, r], money.rate_den[f, r]
-    paying = (cols.grant != NONE).any(axis=(2, 3))
+    paying = np.zeros(money.rate_num.shape, dtype=bool)
+    paying[f, r] = True
     common = np.lcm.reduce(np.where(paying, money.rate_num, 1), axis=0, initial=1)
     factor = common[region]
     model.add.add_rows(
@@ -53,7 +57,7 @@ def rows(model: Model) -> None:
             (region, case, layer),
         ),
         [
-            (position[r, d, line], grant, common[r] // num * den),
+            (position[r, d, line], paid.column, common[r] // num * den),
             (np.arange(len(region)), cols.share[region, case, layer], -factor),
         ],
         case=case,

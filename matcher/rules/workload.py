@@ -16,6 +16,7 @@ import numpy as np
 
 from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, at_most
+from matcher.rules._figures import Figure
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -70,3 +71,11 @@ def sentence(setting: Setting) -> str:
     if any(g.max_cases is not None or g.max_leads is not None for g in regions):
         return "A region takes part in, and leads, no more cases than it states."
     return ""
+
+
+def limit(setting: Setting, region: str) -> Figure:
+    """Cases a region can be part of."""
+    row = setting.regions[region]
+    parts = [f"take part in {row.max_cases}"] if row.max_cases is not None else []
+    parts += [f"lead {row.max_leads}"] if row.max_leads is not None else []
+    return Figure(f"{region} can {' and '.join(parts)} at most", (line(row.at),))

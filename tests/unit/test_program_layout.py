@@ -44,7 +44,6 @@ def test_every_look_up_finds_its_own_column(tmp_path: Path, what: Scene) -> None
         "lead": (labels.regions, labels.cases),
         "observer": (labels.regions, labels.cases),
         "share": (labels.regions, labels.cases, labels.layers),
-        "grant": (labels.instruments, labels.regions, labels.cases, labels.layers),
         "uses": (labels.instruments, labels.cases),
     }  # fmt: skip
     for name, parts in axes.items():
@@ -52,6 +51,15 @@ def test_every_look_up_finds_its_own_column(tmp_path: Path, what: Scene) -> None
         for at, column in zip(zip(*index, strict=True), columns, strict=True):
             ids = ",".join(axis.ids[i] for axis, i in zip(parts, at, strict=True))
             assert assembly.program.column_label(int(column)) == f"{name}[{ids}]"
+    paid = cols.grants
+    for f, r, d, layer, column in zip(
+        paid.instrument, paid.region, paid.case, paid.layer, paid.column, strict=True
+    ):
+        ids = ",".join([
+            labels.instruments.ids[f], labels.regions.ids[r], labels.cases.ids[d],
+            labels.layers.ids[layer],
+        ])  # fmt: skip
+        assert assembly.program.column_label(int(column)) == f"grant[{ids}]"
 
 
 def test_a_gate_takes_the_column_away(tmp_path: Path) -> None:

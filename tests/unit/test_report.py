@@ -12,6 +12,7 @@ import pytest
 import matcher
 from matcher.program.solution import Progress
 from matcher.proposal.facts import Facts
+from matcher.proposal.jsonform import cents
 from matcher.proposal.proposal import CasePlan, Exchange, Payment, Proposal
 from matcher.report.manifest import versions
 from matcher.report.progress import Watch
@@ -188,3 +189,10 @@ def test_jupyter_shows_the_main_tables() -> None:
     assert "<script" not in page
     empty = Proposal("s", "", "unknown", None, None)._repr_html_()
     assert empty == "<p><b>&lt;Proposal &#x27;s&#x27;: unknown&gt;</b></p>"
+
+
+@pytest.mark.parametrize("amount", [1.009, "0.001"])
+def test_parts_of_a_cent_are_refused(amount: float | str) -> None:
+    """A forged amount is not cut down to the honest one."""
+    with pytest.raises(ValueError, match="no whole number"):
+        cents(amount)
