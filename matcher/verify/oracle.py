@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from matcher.scenario.setting import Setting
-    from matcher.verify.oracle_ledger import Payments
+    from matcher.verify.oracle_ledger import Launched, Payments
 
 MAX_CASES: Final = 4
 MAX_REGIONS: Final = 6
@@ -176,7 +176,8 @@ def _plans(facts: Facts, exchanges: Exchanges) -> Iterator[_Plan]:
             for name, option in zip(table, combination, strict=True)
             if option is not None
         }
-        if not _launches_fit(facts, chosen) or not _memberships_fit(facts, chosen):
+        launched = {name: option.members for name, option in chosen.items()}
+        if not launches_fit(facts, chosen) or not memberships_fit(facts, launched):
             continue
         leads = _leads(facts, chosen)
         if leads is not None:
@@ -187,7 +188,7 @@ def _plans(facts: Facts, exchanges: Exchanges) -> Iterator[_Plan]:
             yield _Plan(bound + sum((most[n] for n in needs), ZERO), chosen, leads)
 
 
-def _launches_fit(facts: Facts, launched: Iterable[str]) -> bool:
+def launches_fit(facts: Facts, launched: Iterable[str]) -> bool:
     """Number of cases, and at most one of each exclusive group."""
     setting, names = facts.setting, list(launched)
     groups = [setting.cases[name].exclusive_group for name in names]
@@ -203,9 +204,9 @@ def _launches_fit(facts: Facts, launched: Iterable[str]) -> bool:
     )
 
 
-def _memberships_fit(facts: Facts, chosen: Mapping[str, Option]) -> bool:
+def memberships_fit(facts: Facts, launched: Launched) -> bool:
     """No region is a member of more cases than it may be."""
-    counts = Counter(r for option in chosen.values() for r in option.members)
+    counts = Counter(region for members in launched.values() for region in members)
     limits = {r: row.max_cases for r, row in facts.setting.regions.items()}
     return all(
         (most := limits[region]) is None or count <= most
@@ -215,14 +216,16 @@ def _memberships_fit(facts: Facts, chosen: Mapping[str, Option]) -> bool:
 
 def _leads(facts: Facts, chosen: Mapping[str, Option]) -> dict[str, str] | None:
     """Leads that keep every region's number of leads and its effort, or None."""
+    launched = {name: option.members for name, option in chosen.items()}
     for picked in product(*(option.leads for option in chosen.values())):
         leads = dict(zip(chosen, picked, strict=True))
-        if _leads_fit(facts, leads) and _effort_fits(facts, chosen, leads):
+        if leads_fit(facts, leads) and effort_fits(facts, launched, leads):
             return leads
     return None
 
 
-def _leads_fit(facts: Facts, leads: Mapping[str, str]) -> bool:
+def leads_fit(facts: Facts, leads: Mapping[str, str]) -> bool:
+    """No region leads more cases than it may."""
     for region, count in Counter(leads.values()).items():
         most = facts.setting.regions[region].max_leads
         if most is not None and count > most:
@@ -230,13 +233,12 @@ def _leads_fit(facts: Facts, leads: Mapping[str, str]) -> bool:
     return True
 
 
-def _effort_fits(
-    facts: Facts, chosen: Mapping[str, Option], leads: Mapping[str, str]
-) -> bool:
+def effort_fits(facts: Facts, launched: Launched, leads: Mapping[str, str]) -> bool:
+    """No region gives more people than it has."""
     given: dict[str, Fraction] = {}
-    for name, option in chosen.items():
+    for name, members in launched.items():
         case = facts.setting.cases[name]
-        for region in option.members:
+        for region in members:
             people = case.effort_per_partner or ZERO
             if region == leads[name]:
                 people += case.effort_base or ZERO

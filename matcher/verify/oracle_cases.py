@@ -47,21 +47,31 @@ def options(facts: Facts, case: Case) -> list[Option | None]:
         return found
     if any(pin.forbid and pin.region is None for pin in pins):
         return found
-    able = [
-        r for r in facts.setting.regions
-        if facts.committed(r, case, "partner") and facts.fits_enough(r, case.case)
-    ]  # fmt: skip
+    able = [r for r in facts.setting.regions if may_join(facts, case, r)]
     for members in _subsets(able):
-        if not _size_fits(facts, case, members) or not _roles_met(facts, case, members):
+        if not size_fits(facts, case, members) or not roles_met(facts, case, members):
             continue
         leads = tuple(
             r for r in sorted(members)
-            if facts.committed(r, case, "lead") and _pins_met(pins, members, r)
+            if may_lead(facts, case, r) and pins_met(pins, members, r)
         )  # fmt: skip
         observers = _observers(facts, case, members, pins)
         if leads and observers is not None:
-            found.append(_option(facts, case, members, leads, observers))
+            found.append(option(facts, case, members, leads, observers))
     return found
+
+
+def may_join(facts: Facts, case: Case, region: str) -> bool:
+    """True when commitment and priorities suffice for a member."""
+    return facts.committed(region, case, "partner") and facts.fits_enough(
+        region, case.case
+    )
+
+
+def may_lead(facts: Facts, case: Case, region: str) -> bool:
+    """True when a member is committed enough to lead, and the case lets it."""
+    named = not case.leads or region in case.leads
+    return named and facts.committed(region, case, "lead")
 
 
 def _subsets(regions: Iterable[str]) -> Iterator[frozenset[str]]:
@@ -71,7 +81,7 @@ def _subsets(regions: Iterable[str]) -> Iterator[frozenset[str]]:
             yield frozenset(chosen)
 
 
-def _size_fits(facts: Facts, case: Case, members: frozenset[str]) -> bool:
+def size_fits(facts: Facts, case: Case, members: frozenset[str]) -> bool:
     """Number of members and states, and required categories."""
     book = facts.setting.partnership
     consortium: Consortium | None = None if book is None else book.consortium
@@ -102,7 +112,8 @@ def _total(facts: Facts, role: Role, members: frozenset[str]) -> int:
     return sum(facts.levels.get((r, role.capability), 0) for r in counting)
 
 
-def _roles_met(facts: Facts, case: Case, members: frozenset[str]) -> bool:
+def roles_met(facts: Facts, case: Case, members: frozenset[str]) -> bool:
+    """True when members fill the case's roles of kind best and total."""
     return all(
         len(_qualified(facts, role, members)) >= role.min_providers
         for role in facts.roles(case.case, "best")
@@ -112,7 +123,7 @@ def _roles_met(facts: Facts, case: Case, members: frozenset[str]) -> bool:
     )
 
 
-def _pins_met(pins: list[PlacedPin], members: frozenset[str], lead: str) -> bool:
+def pins_met(pins: list[PlacedPin], members: frozenset[str], lead: str) -> bool:
     """True when members and lead agree with every pin on them."""
     for pin in pins:
         if pin.region is None or pin.role == "observer":
@@ -154,10 +165,11 @@ def _observers(
     return frozenset(r for r in able if r in wanted or gains[r] > 0)
 
 
-def _option(
+def option(
     facts: Facts, case: Case, members: frozenset[str], leads: tuple[str, ...],
     observers: frozenset[str],
 ) -> Option:  # fmt: skip
+    """What a membership earns."""
     points = {
         "role_quality": _role_quality(facts, case, members),
         "scale": _scale(facts, case, members),

@@ -219,6 +219,14 @@ class Ledger:
                 terms[v] = Fraction(-1)
         return terms
 
+    def accepts(self, paid: Payments) -> bool:
+        """True when given amounts stand at places that exist, and keep every bound."""
+        places = self.shares.keys() | self.grants.keys()
+        given = {key: n for key, n in (*paid.shares.items(), *paid.grants.items()) if n}
+        values = {v: given.get(key, 0) for key, v in self.shares.items()}
+        values |= {v: given.get(key, 0) for key, v in self.grants.items()}
+        return given.keys() <= places and self.system.holds(values)
+
     def payments(self) -> Payments | None:
         """Amounts that meet every inequality, or None."""
         found = self.system.whole_solution()

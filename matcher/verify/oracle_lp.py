@@ -60,6 +60,18 @@ class Inequalities:
         self.scale[basic] = scale
         self.rows[basic] = {v: int(c * scale) for v, c in terms.items() if c}
 
+    def holds(self, values: Mapping[int, int]) -> bool:
+        """True when given values of the variables keep every bound; before solving."""
+        totals: dict[int, Number] = dict(values)
+        for basic, terms in self.rows.items():
+            total = sum(c * values[v] for v, c in terms.items())
+            totals[basic] = Fraction(total, self.scale[basic])
+        return all(
+            ((low := self.lower[v]) is None or low <= total)
+            and ((high := self.upper[v]) is None or total <= high)
+            for v, total in totals.items()
+        )
+
     def whole_solution(self) -> tuple[int, ...] | None:
         """Values of the variables in whole numbers, or None when there are none.
 

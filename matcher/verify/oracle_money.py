@@ -106,6 +106,11 @@ class Money:
         ledger = Ledger(self.facts, launched, dict(costs), tuple(pairs))
         if ledger.out_of_reach():
             return None
+        self._state(ledger, binding)
+        return ledger.payments()
+
+    def _state(self, ledger: Ledger, binding: Iterable[tuple[str, str]]) -> None:
+        """Write down every rule about money, and what used instruments demand."""
         ledger.state_costs()
         ledger.state_grants()
         ledger.state_envelopes()
@@ -114,7 +119,14 @@ class Money:
             book = self.facts.setting.instruments[name]
             ledger.state_bounds(book.cost_share, case)
             ledger.state_smallest(name, case, ruled(book.grant.min, 0))
-        return ledger.payments()
+
+    def accepts(self, launched: Launched, costs: Costs, paid: Payments) -> bool:
+        """True when one given way to pay keeps every rule about money."""
+        pairs = [pair for case in launched for pair in self._pairs(launched, case)]
+        used = {(f, case) for (f, _, case, _), cents in paid.grants.items() if cents}
+        ledger = Ledger(self.facts, launched, dict(costs), tuple(pairs))
+        self._state(ledger, sorted(used & set(pairs)))
+        return used <= set(pairs) and ledger.accepts(paid)
 
 
 def _accepts(book: Instrument, case: Case) -> bool:

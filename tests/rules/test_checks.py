@@ -9,12 +9,13 @@ import pytest
 
 from matcher.proposal.facts import Facts
 from matcher.rules import all_rules
-from tests.tiny import PAID, POOLED, TRADE, pay, plan, proposed, serve, tiny
+from tests.tiny import PAID, POOLED, TRADE, pay, plan, proposed, scene, serve, tiny
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matcher.proposal.proposal import CasePlan, Exchange
+    from matcher.proposal.verdict import Finding
     from tests.tiny import Scene
 
 FULL = plan("D1", "ABC")
@@ -27,11 +28,13 @@ def moved(*exchanges: Exchange) -> CasePlan:
 
 FUNDED = plan("D1", "ABC", funding=(pay("A", 1000),))
 BROKEN: list[tuple[str, Scene, CasePlan, str, str]] = [
-    ("asset_capacity", TRADE, moved(serve("AB", 0)), "D1 A K", "must be positive"),
-    ("asset_capacity", TRADE, moved(serve("CB", 1)), "C/K", "no such asset"),
+    ("asset_capacity", TRADE, moved(serve("AB", 0)), "D1 A K",
+     "units must be positive"),
+    ("asset_capacity", TRADE, moved(serve("CB", 1)), "C/K", "there is no such asset"),
     ("asset_capacity", {**TRADE, "roles": []}, moved(serve("AB", 1)), "D1 A K",
      "D1 has no role for K"),
-    ("need_once", TRADE, moved(serve("AB", 1, min_level=2)), "B/K", "no such need"),
+    ("need_once", TRADE, moved(serve("AB", 1, min_level=2)), "B/K",
+     "there is no such need"),
     ("exchange_level", TRADE, moved(serve("AA", 1)), "D1 A-A K", "serves itself"),
     ("observer", TRADE, plan("D1", "AB", observers="C", funding=(pay("C", 1),)), "D1",
      "C paid without being member"),
@@ -39,17 +42,19 @@ BROKEN: list[tuple[str, Scene, CasePlan, str, str]] = [
     ("one_lead", TRADE, replace(FULL, observers=("A",)), "D1", "A leads"),
     ("cost_balance", PAID,
      plan("D1", "AB", funding=(pay("A", 1001), pay("B", -1))), "D1 B",
-     "a negative amount"),
-    ("cost_balance", PAID, replace(FUNDED, cost=99), "D1", "cost is stated as 0.99"),
+     "a negative amount is paid"),
+    ("cost_balance", PAID, replace(FUNDED, cost=99), "D1",
+     "cost is stated as 0.99 EUR, but is 1000.00"),
     ("cost_balance", PAID, replace(FUNDED, gap=1), "D1", "the stated gap is wrong"),
     ("cost_balance", PAID, plan("D1", "AB", funding=(pay("A", 1000, layer="2"),)),
      "D1 layer 2", "cost less payments is -1000.00 EUR"),
     ("window", PAID, plan("D1", "AB", funding=(pay("A", 1, "q"),)),
-     "q D1 A layer 1", "not in play"),
+     "q D1 A layer 1", "this instrument is not in play"),
     ("single_funding", PAID, plan("D1", "AB", funding=(pay("A", 1, "q"),)),
-     "D1 A layer 1", "no rate"),
+     "D1 A layer 1", "paid by an instrument that has no rate for it"),
     ("pool_member", {**POOLED, "budgets": POOLED["budgets"][:1]},
-     plan("D1", "AB", funding=(pay("B", 1, "p"),)), "p D1 B", "no money"),
+     plan("D1", "AB", funding=(pay("B", 1, "p"),)), "p D1 B",
+     "the region put no money into the fund"),
 ]  # fmt: skip
 
 
@@ -62,7 +67,44 @@ def test_a_plan_broken_by_hand_is_found_out(
     """The finding names the subject and says what is wrong."""
     facts = Facts(tiny(tmp_path, what))
     found = [f for f in all_rules()[rule].check(facts, proposed(bad)) if not f.holds]
-    assert [f for f in found if f.subject == subject and text in f.text], found
+    assert (rule, subject, text) in {(f.rule, f.subject, f.text) for f in found}
+    assert {f.rule for f in found} == {rule}
+
+
+def findings(folder: Path, rule: str, what: Scene, *plans: CasePlan) -> list[Finding]:
+    """What one rule finds of plans by hand."""
+    facts = Facts(tiny(folder, what))
+    return list(all_rules()[rule].check(facts, proposed(*plans)))
+
+
+def test_no_level_is_judged_where_there_is_no_asset(tmp_path: Path) -> None:
+    """That the asset does not exist is another rule's business."""
+    (found,) = findings(tmp_path, "exchange_level", TRADE, moved(serve("CB", 1)))
+    assert (found.holds, found.slack) == (True, None)
+
+
+def test_unlimited_own_money_is_not_measured(tmp_path: Path) -> None:
+    """Who has any amount is judged by no amount; the others are."""
+    what = scene(PAID, regions={"A": {"own_budget": "unlimited"}})
+    mine = plan("D1", "AB", funding=(pay("A", 900), pay("B", 100)))
+    found = findings(tmp_path, "own_money", what, mine)
+    assert [(f.subject, f.slack) for f in found] == [("B", 200_00)]
+
+
+PINS = [
+    ({"region": "A", "role": "lead"}, False), ({"region": "A", "role": "lead",
+     "forbid": True}, True), ({"forbid": True}, True), ({}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pin", "holds"), PINS)
+def test_in_a_closed_case_nobody_has_a_role(
+    tmp_path: Path, pin: dict[str, object], holds: bool
+) -> None:
+    """Pins on it are broken, vetoes are kept."""
+    what = scene(PAID, settings={"pins": [{"case": "D1", **pin}]})
+    (found,) = findings(tmp_path, "pins", what)
+    assert found.holds is holds
 
 
 def test_slack_tells_how_much_room_is_left(tmp_path: Path) -> None:
