@@ -18,8 +18,8 @@ from matcher.formulation.assemble import assemble
 from matcher.program.blocks import COUPLING
 from matcher.program.program import Arrays
 from matcher.program.solution import SolveOptions, Status, Stop
-from matcher.rules import all_rules
-from matcher.rules._shared import line
+from matcher.rules import all_rules, counting, limiting
+from matcher.rules._figures import Chances, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     from matcher.backends.client import Worker
     from matcher.errors import Place
+    from matcher.formulation.assemble import Assembly
     from matcher.problem.instance import Instance
     from matcher.program.program import Program
+    from matcher.rules._figures import Figure
     from matcher.scenario.setting import Setting
 
 _T = TypeVar("_T")
@@ -44,10 +46,14 @@ def explain_conflict(
     inst: Instance, worker: Worker, *, funding: bool
 ) -> tuple[Mapping[str, str], ...]:
     """Rules in conflict: rule, subject, sentence, and the lines behind them."""
-    program = assemble(inst, (), funding=funding, every_column=True).program
-    groups = grouped(program, inst.labels.cases.ids)
-    core = smallest_conflict(program.arrays, groups, worker)
-    return tuple(_told(inst.setting, rule, subject) for rule, subject in core)
+    assembly = assemble(inst, (), funding=funding, every_column=True)
+    groups = grouped(assembly.program, inst.labels.cases.ids)
+    core = smallest_conflict(assembly.program.arrays, groups, worker)
+    case = np.concatenate([block.case for block in assembly.program.rows])
+    return tuple(
+        _told(assembly, *group, shared=case[groups[group][0]] == COUPLING)
+        for group in core
+    )
 
 
 def grouped(program: Program, cases: Sequence[str]) -> dict[Group, NDArray[np.int64]]:
@@ -67,11 +73,12 @@ def grouped(program: Program, cases: Sequence[str]) -> dict[Group, NDArray[np.in
 
 
 def smallest_conflict(
-    arrays: Arrays, groups: Mapping[Group, NDArray[np.int64]], worker: Worker
-) -> list[Group]:
+    arrays: Arrays, groups: Mapping[Group, NDArray[np.int64]], worker: Worker,
+    seconds: float = TRY_SECONDS,
+) -> list[Group]:  # fmt: skip
     """An irreducible set of groups that is infeasible together with the structure.
 
-    Empty when the program turns out to be feasible.
+    Empty when the program turns out to be feasible, or takes more than ``seconds``.
     """
     fixed = [g for g in groups if g[0] == structure.NAME]
     candidates = [g for g in groups if g[0] != structure.NAME]
@@ -79,7 +86,7 @@ def smallest_conflict(
     def infeasible(kept: Sequence[Group]) -> bool:
         rows = np.sort(np.concatenate([groups[g] for g in (*fixed, *kept)]))
         part = suited(_only(arrays, rows), worker)
-        solution = worker.solve(part, SolveOptions(time_limit=TRY_SECONDS))
+        solution = worker.solve(part, SolveOptions(time_limit=seconds))
         if solution.stop is Stop.INTERRUPTED:
             raise KeyboardInterrupt  # the worker has passed it on as an answer
         return solution.status is Status.INFEASIBLE
@@ -134,16 +141,38 @@ def _only(arrays: Arrays, rows: NDArray[np.int64]) -> Arrays:
     )
 
 
-def _told(setting: Setting, rule: str, subject: str) -> dict[str, str]:
-    """A group of rows in words, with the lines of the input behind it."""
-    sentence = all_rules()[rule].sentence(setting) if rule in all_rules() else ""
-    places = _places(setting, rule, subject)
+def _told(
+    assembly: Assembly, rule: str, subject: str, *, shared: bool
+) -> dict[str, str]:
+    """A group of rows in words, with the lines of the input behind it.
+
+    Figures stand behind the lines they come from; the sentence is the rule's own.
+    ``shared`` tells rows that couple cases from those of one case.
+    """
+    setting, book = assembly.inst.setting, all_rules().get(rule)
+    figure = _figure(assembly, rule, subject, shared=shared)
+    lines = figure.lines if figure else places(_places(setting, rule, subject))
+    behind = "; ".join(lines)
     return {
         "rule": rule,
         "subject": subject,
-        "sentence": sentence,
-        "lines": "; ".join(dict.fromkeys(line(place) for place in places)),
+        "sentence": book.sentence(setting) if book else "",
+        "lines": f"{behind}: {figure.text}".lstrip(": ") if figure else behind,
     }
+
+
+def _figure(
+    assembly: Assembly, rule: str, subject: str, *, shared: bool
+) -> Figure | None:
+    """What the rule asks of its subject and what there is, if it can tell."""
+    inst = assembly.inst
+    if not shared and subject in inst.setting.cases and rule in counting():
+        d = inst.labels.cases.index[subject]
+        chances = Chances.of(inst, d, assembly.blocked)
+        return counting()[rule].figures(chances)
+    if shared and rule in limiting():
+        return limiting()[rule].limit(inst.setting, *subject.split(", "))
+    return None
 
 
 def _places(setting: Setting, rule: str, subject: str) -> list[Place]:
@@ -151,17 +180,13 @@ def _places(setting: Setting, rule: str, subject: str) -> list[Place]:
     if rule == "pins":
         return [pin.at for pin in setting.pins if pin.subject == subject]
     if rule == "case_count":
-        return [setting.places["limits"]]
+        book = setting.partnership
+        limits = setting.min_cases is not None or setting.max_cases is not None
+        found = [setting.places["limits"]] if limits else []
+        if book and book.max_cases:
+            found.append(setting.places[book.id])
+        return found
     parts = subject.replace("/", ", ").split(", ")
-    if rule in ("region_cap", "envelope"):
-        region = parts[1] if len(parts) > 1 else None
-        money = [
-            row.at
-            for row in setting.budgets
-            if (row.instrument, row.region) == (parts[0], region)
-        ]
-        if money:
-            return money
     for table in (setting.cases, setting.regions):
         found = [table[part].at for part in parts if part in table]
         if found:

@@ -187,8 +187,7 @@ def _money_only(assembly: Assembly, x: Floats, free: np.ndarray) -> Arrays:
     part = csr_array(part[rows])
     part.sort_indices()
     grants = np.zeros(arrays.num_columns)
-    columns = assembly.layout.grant
-    grants[columns[columns >= 0]] = 1.0
+    grants[assembly.layout.grants.column] = 1.0
     return Arrays(
         indptr=part.indptr.astype(np.int64),
         indices=part.indices.astype(np.int64),

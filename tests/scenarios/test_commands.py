@@ -82,6 +82,8 @@ def test_solve_shows_a_page_of_plain_text(tmp_path: Path) -> None:
     assert max(map(len, ended.stdout.splitlines())) <= 80
     for part in ("optimal", "lead", "Needed and fundable", "lost", "Not launched"):
         assert part in ended.stdout
+    _, _, reasons = " ".join(ended.stdout.split()).partition("Not launched")
+    assert "no plan for it alone: it costs at least EUR 2,660,000, but the" in reasons
     assert (tmp_path / "results" / "starter" / "manifest.json").is_file()
 
 

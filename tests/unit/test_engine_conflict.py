@@ -14,7 +14,18 @@ from matcher.formulation import structure
 from matcher.formulation.assemble import assemble
 from matcher.program.program import Arrays
 from matcher.program.solution import SolveOptions, Status
-from tests.tiny import ONE, PAID, PLAIN, POOLED, cited, club, grant, scene, tiny
+from tests.tiny import (
+    ONE,
+    PAID,
+    PLAIN,
+    POOLED,
+    TRADE,
+    cited,
+    club,
+    grant,
+    scene,
+    tiny,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,7 +145,7 @@ def test_lines_lead_to_the_input(tmp_path: Path, solve: Solve) -> None:
     what = scene(PLAIN, settings={"limits": {"min_cases": 2}},
                  cases={"D2": {"state": "done"}})  # fmt: skip
     lines = {p["rule"]: p["lines"] for p in solve(tiny(tmp_path, what)).conflict}
-    assert lines["case_state"] == "cases.csv:3"
+    assert lines["case_state"] == "cases.csv:3: it is done"
     text = (tmp_path / "scenario.yaml").read_text("utf-8").splitlines()
     file, _, number = lines["case_count"].partition(":")
     assert file == "scenario.yaml"
@@ -148,4 +159,91 @@ def test_a_limit_on_money_is_traced_to_its_row_of_budgets(
     rows = "instrument,region,amount\np,A,1\np,B,1\np,C,1\n"
     proposal = solve(tiny(tmp_path, scene(POOLED, settings=OPEN, budgets=rows)))
     lines = {part["subject"]: part["lines"] for part in proposal.conflict}
-    assert (lines["p, A"], lines["p, C"]) == ("budgets.csv:2", "budgets.csv:4")
+    assert lines["p, A"] == "budgets.csv:2: p pays A at most EUR 1"
+    assert lines["p, C"] == "budgets.csv:4: p pays C at most EUR 1"
+
+
+WORDS = [
+    ("more members than regions", "consortium_size",
+     "cases.csv:2: it needs at least 4 members, but only 3 of 3 regions may join"),
+    ("nobody is committed enough to lead", "commitment",
+     "commitments.csv; club.yaml: a lead needs commitment level 3, which none of 3 "
+     "regions have"),
+    ("nobody is committed enough to lead", "one_lead",
+     "it needs one lead, but none of 3 regions may lead it"),
+    ("too few cases are left", "case_state", "cases.csv:3: it is done"),
+    ("the money does not reach", "cost_balance",
+     "costs.csv:2: it costs at least EUR 1,000, but the 3 regions that may join can "
+     "raise at most EUR 950, EUR 900 of it their own"),
+    ("the money does not reach", "envelope", "g.yaml: g has EUR 50 in all"),
+    ("the money does not reach", "own_money",
+     "regions.csv:2: A has EUR 300 of its own"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scenario", "rule", "lines"), WORDS)
+def test_figures_stand_behind_their_lines(
+    tmp_path: Path, solve: Solve, scenario: str, rule: str, lines: str
+) -> None:
+    """Where a rule can count, the conflict tells what is asked and what there is."""
+    what = next(case.values[0] for case in CONFLICTS if case.id == scenario)
+    told = solve(tiny(tmp_path, what)).conflict
+    assert next(part for part in told if part["rule"] == rule)["lines"] == lines
+
+
+BOTH = {"pins": [{"case": "D1"}, {"case": "D2"}]}
+EACH = "case,capability,kind,min_amount\nD1,K,exchange,2\nD2,K,exchange,2\n"
+SHARED = [
+    (scene(TRADE, cases="case,name\nD1,a\nD2,b\n", roles=EACH),
+     "asset_capacity", "assets.csv:2: A/K has 3 units for other regions"),
+    (scene(TRADE, cases="case,name\nD1,a\nD2,b\n", roles=EACH,
+           needs="region,capability,amount,min_level\nB,K,3,1\n",
+           assets="region,capability,level,capacity\nA,K,2,9\n"),
+     "need_once", "needs.csv:2: B/K needs 3 units of other regions"),
+    (scene(PLAIN, cases={c: {"effort_per_partner": 2, "min_partners": 3}
+                         for c in ("D1", "D2")},
+           regions={"A": {"effort_capacity": 3}, "B": {"effort_capacity": "unlimited"},
+                    "C": {"effort_capacity": "unlimited"}}),
+     "effort", "regions.csv:2: A has 3 FTE for all its cases"),
+    (scene(PLAIN, cases={c: {"min_partners": 3} for c in ("D1", "D2")},
+           regions={"B": {"max_cases": 1}}),
+     "workload", "regions.csv:3: B can take part in 1 at most"),
+    (scene(PLAIN, cases={c: {"exclusive_group": "twins"} for c in ("D1", "D2")}),
+     "exclusive_group", "cases.csv:2; cases.csv:3: of group twins (D1, D2) only one "
+     "case may be launched"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "rule", "lines"), SHARED)
+def test_what_cases_share_is_told_with_its_amount(
+    tmp_path: Path, solve: Solve, what: Scene, rule: str, lines: str
+) -> None:
+    """A limit over all cases together is told where it is written, and how large."""
+    told = solve(tiny(tmp_path, scene(what, settings=BOTH))).conflict
+    assert rule in {part["rule"] for part in told}, told
+    assert next(part for part in told if part["rule"] == rule)["lines"] == lines
+
+
+def test_a_region_named_like_a_case_keeps_its_own_line(
+    tmp_path: Path, solve: Solve
+) -> None:
+    """Rows that cases share are traced by their rule, never to a case of that name."""
+    regions = "region,name,state,category.worth,own_budget\nD1,Alder,S1,one,300\n"
+    what = scene(PAID, settings=OPEN, books={"g": None}, regions=regions)
+    lines = {
+        part["rule"]: part["lines"] for part in solve(tiny(tmp_path, what)).conflict
+    }
+    assert lines["own_money"] == "regions.csv:2: D1 has EUR 300 of its own"
+    assert lines["cost_balance"].startswith("costs.csv:2: it costs at least EUR 1,000")
+
+
+def test_a_limit_of_the_rulebook_is_not_blamed_on_the_scenario(
+    tmp_path: Path, solve: Solve
+) -> None:
+    """Where only the rulebook limits the number of cases, its file is named."""
+    pins = {"pins": [{"case": "D1"}, {"case": "D2"}]}
+    what = scene(PLAIN, settings=pins, books={"club": club(max_cases=cited(1))})
+    lines = {
+        part["rule"]: part["lines"] for part in solve(tiny(tmp_path, what)).conflict
+    }
+    assert lines["case_count"] == "club.yaml:1"
