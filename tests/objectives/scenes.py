@@ -50,11 +50,12 @@ DOUBLE = scene(
 D1, D2 = plan("D1", "ABC"), plan("D2", "AB")
 BEST = scene(
     SKILLED, roles="case,capability,kind,min_level,min_providers,weight\n"
-    "D1,K,best,1,2,2\nD1,L,best,0,1,0.5\nD2,K,best,2,1,\n",
+    "D1,K,best,1,2,2\nD1,L,best,0,1,0.5\nD2,K,best,2,1,\nD1,K,total,,,9\n",
 )  # fmt: skip
 SUMMED = scene(
     SKILLED, regions={r["region"]: {"nuts": r["nuts"]} for r in NESTED["regions"]},
-    roles="case,capability,kind,min_total,weight\nD1,K,total,0,2\nD2,K,total,0,\n",
+    roles="case,capability,kind,min_total,weight\nD1,K,total,0,2\nD2,K,total,0,\n"
+    "D1,L,exchange,,5\n",
 )  # fmt: skip
 STEPS = [{"levels": 2, "points": 1}, {"levels": 1, "points": 0.5},
          {"levels": 4, "points": 0.25}]  # fmt: skip

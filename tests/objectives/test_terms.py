@@ -108,7 +108,7 @@ def test_every_term_is_valued() -> None:
     [
         ("scale", {"steps": [{"levels": 1, "points": 1}, {"levels": 1, "points": 2}]},
          "points must not rise"),
-        ("scope", {"share": 2}, "less than or equal to 1"),
+        ("scope", {"share": 2}, "above 1"),
         ("scope", {}, "field required"),
         ("cohesion", {"sheme": "worth", "points": {}}, 'did you mean "scheme"'),
         ("coordination_cost", {"per_case": -1}, "greater than or equal to 0"),

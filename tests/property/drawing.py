@@ -77,7 +77,7 @@ def consortium(draw: Draw, chance: float) -> dict[str, Any]:
         asked["min_states"] = cited(draw.one(1, 2, 2, 3))
     if draw.maybe(chance):
         asked["max_partners"] = cited(draw.one(1, 2, 3))
-    if draw.maybe(chance / 2):
+    if draw.maybe(chance):
         categories = draw.one(["less_developed"], ["less_developed", "transition"])
         asked["required"] = [
             {"scheme": SCHEME, "categories": categories, "min_regions": cited(1)}

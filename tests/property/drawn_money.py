@@ -24,10 +24,10 @@ def costs(draw: Draw) -> None:
     """Cost lines by layer, per case and per member."""
     rows: list[Row] = []
     for case in draw.cases:
-        for layer in [*draw.some(["2", "coordination"], 0.3), "1"]:
+        for layer in [*draw.some(["2", "coordination"], 0.25), "1"]:
             per = draw.some(["case", "partner"], 0.6) or ["case"]
             for kind in per:
-                amount = draw.euros(2, 10) if kind == "case" else draw.euros(1, 3)
+                amount = draw.euros(1, 6) if kind == "case" else draw.euros(1, 2)
                 rows.append(
                     {"case": case, "layer": layer, "per": kind, "amount": amount}
                 )
@@ -89,12 +89,12 @@ def grant(draw: Draw) -> None:
     if draw.maybe(0.5):
         book["cost_share"] = share_bounds(draw)
     if draw.maybe(0.4):
-        book["envelope"] = cited(draw.euros(6, 20))
+        book["envelope"] = cited(draw.euros(2, 12))
     if draw.maybe(0.5):
-        book["per_region_cap"] = cited(draw.euros(1, 6))
+        book["per_region_cap"] = cited(draw.euros(1, 5))
     rows = draw.tables["budgets"]
     if draw.maybe(0.2):
-        amount = draw.one(draw.euros(6, 20), "unlimited")
+        amount = draw.one(draw.euros(2, 12), draw.euros(2, 12), "unlimited")
         rows.append({"instrument": "grant", "region": "", "amount": amount})
     if draw.maybe(0.2):
         region = draw.one(*draw.regions)

@@ -28,12 +28,12 @@ def regions(draw: Draw) -> None:
     for name, (nuts, state) in zip(draw.regions, places, strict=True):
         row: Row = {"region": name, "name": name, "state": state, "nuts": nuts}
         row[f"category.{SCHEME}"] = draw.one(*CATEGORIES, *CATEGORIES, "")
-        row["max_cases"] = draw.one(*[""] * 7, 0, 1, 2)
+        row["max_cases"] = draw.one(*[""] * 8, 0, 1, 2)
         row["max_leads"] = draw.one(*[""] * 5, 0, 1)
         if effort:
             row["effort_capacity"] = draw.one(0.5, 1, 1.5, 2, 2, 3, "unlimited")
         if budgets:
-            row["own_budget"] = draw.one(0, *[draw.euros(1, 7)] * 5, "unlimited")
+            row["own_budget"] = draw.one(0, 0, *[draw.euros(1, 7)] * 5, "unlimited")
         rows.append(row)
     draw.tables["regions"] = rows
 
@@ -52,10 +52,11 @@ def cases(draw: Draw) -> None:
             "phase": draw.one("", *PHASES, "demonstrate", "demonstrate"),
             "trl_start": start,
             "trl_end": draw.one("", 7, 8, 9),
-            "min_partners": draw.one("", 1, 2, 2),
+            "min_partners": draw.one("", 1, 1, 2),
             "max_partners": draw.one("", "", 2, 3, 4),
             "min_states": draw.one("", "", 2),
-            "exclusive_group": draw.one("", "", "", "either"),
+            "leads": draw.one(*[""] * 6, "R1", "R2|R3"),
+            "exclusive_group": draw.one("", "", "either"),
             "state": draw.one(*["", "idea", "running"] * 4, "done", "stopped"),
         }  # fmt: skip
         if effort:
@@ -73,16 +74,16 @@ def offers(draw: Draw) -> None:
     draw.tables["capabilities"] = [
         {"capability": k, "name": k} for k in draw.capabilities
     ]
-    priced = draw.maybe(0.6)
+    priced = draw.maybe(0.8)
     assets: list[Row] = []
     for region in draw.regions:
         for k in draw.capabilities:
-            for actor in draw.some(["", "acme"], 0.5):
+            for actor in draw.some(["", "acme"], 0.7):
                 row: Row = {"region": region, "capability": k, "actor": actor}
-                row["level"] = draw.one(0, 1, 2, 2, 3, 3)
+                row["level"] = draw.one(0, *[1, 2, 3] * 3)
                 row["capacity"] = draw.one("", 1, 1.5, 2, 3, 4, "unlimited")
                 if priced:
-                    row["unit_cost"] = draw.one(0, STEP, 2 * STEP)
+                    row["unit_cost"] = draw.one(0, 2 * STEP, 4 * STEP)
                 assets.append(row)
     draw.tables["assets"] = assets
     needs: dict[tuple[Any, ...], Row] = {}
@@ -109,12 +110,12 @@ def roles(draw: Draw) -> None:
     rows: list[Row] = []
     for case in draw.cases:
         for k in draw.capabilities:
-            for kind in draw.some(["best", "total", "exchange"], 0.35):
+            for kind in draw.some(["best", "total", "exchange"], 0.3):
                 row: Row = {"case": case, "capability": k, "kind": kind}
                 row["weight"] = draw.one("", 0.5, 2)
                 if kind == "best":
-                    row["min_level"] = draw.one("", 0, 1, 2)
-                    row["min_providers"] = draw.one("", "", 1, 2)
+                    row["min_level"] = draw.one("", 0, 1, 1, 2)
+                    row["min_providers"] = draw.one(*[""] * 4, 1, 2)
                 elif kind == "total":
                     row["min_total"] = draw.one("", "", 0, 2, 3)
                 else:

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 def write_scenario(
     folder: Path, seed: int, *, money: bool, small: bool = False
 ) -> Path:
-    """Write a scenario folder and return it.
+    """Draw a scenario, write it as a folder and return the folder; see `drawn`."""
+    return write(folder, drawn(seed, money=money, small=small))
+
+
+def drawn(seed: int, *, money: bool, small: bool = False) -> Draw:
+    """Tables and files of a scenario, as plain data.
 
     Parameters
     ----------
-    folder
-        Made if it does not exist.
     seed
         Decides everything.
     money
@@ -60,6 +63,11 @@ def write_scenario(
         own(draw)
     _objective(draw)
     _settings(draw)
+    return draw
+
+
+def write(folder: Path, draw: Draw) -> Path:
+    """Write tables and files into a folder, made if it does not exist."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in draw.tables.items():
         if rows:
@@ -82,7 +90,7 @@ def _partnership(draw: Draw) -> None:
     if draw.maybe(0.15):
         return
     book = head("partnership", "partnership")
-    book["consortium"] = consortium(draw, 0.3)
+    book["consortium"] = consortium(draw, 0.2)
     if draw.maybe(0.7):
         needs: list[dict[str, Any]] = [
             {"role": "lead", "level": cited(draw.one(1, 2, 3))},
@@ -96,8 +104,8 @@ def _partnership(draw: Draw) -> None:
         if draw.maybe(0.5):
             needs.append({"role": "observer", "level": cited(1)})
         book["commitment"] = needs
-    if draw.maybe(0.5):
-        book["priority_min_fit"] = cited(draw.one(0.1, 0.2, 0.5))
+    if draw.maybe(0.4):
+        book["priority_min_fit"] = cited(draw.one(0.1, 0.1, 0.5))
     if draw.maybe(0.2):
         book["max_cases"] = cited(draw.one(1, 2))
     if draw.money:
@@ -112,11 +120,11 @@ def _objective(draw: Draw) -> None:
     draw.files["objective.yaml"] = {
         "format": 1, "id": "objective", "name": "drawn",
         "weights": {
-            "need_coverage": draw.one(0, 0.1, 0.5, 1),
-            "role_quality": draw.one(0, 1, 1),
-            "scale": draw.one(0, 0.5, 1), "scope": draw.one(0, 0.5, 1),
-            "strategic_fit": draw.one(0, 0.5, 1), "cohesion": draw.one(0, 0.5, 1),
-            "coordination_cost": draw.one(0, 0.1, 0.1, 0.2, 0.2, 0.5, 1),
+            "need_coverage": draw.one(0, 0.5, 1, 1),
+            "role_quality": draw.one(0, 0.5, 1, 1),
+            "scale": draw.one(0, 0.5, 1), "scope": draw.one(0, 1, 1),
+            "strategic_fit": draw.one(0, 1, 2), "cohesion": draw.one(0, 0.5, 1),
+            "coordination_cost": draw.one(0, 0.1, 0.1, 0.2, 0.2, 0.5),
         },
         "parameters": {
             "scale": {"steps": draw.one(
@@ -153,7 +161,8 @@ def _pins(draw: Draw) -> list[dict[str, Any]]:
 
 def _settings(draw: Draw) -> None:
     limits: dict[str, int] = {}
-    if draw.maybe(0.15):
+    ended = [row["state"] in ("done", "stopped") for row in draw.tables["cases"]]
+    if draw.maybe(0.15) and not all(ended):
         limits["min_cases"] = 1
     if draw.maybe(0.2):
         limits["max_cases"] = draw.one(1, 2)
