@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.sparse import csr_array
 
+from matcher.program.layout import NONE
 from matcher.program.program import Arrays
 from matcher.program.solution import SolveOptions
 from matcher.program.units import UNIT, in_solver_units
@@ -138,9 +139,13 @@ def _paying(
     Returns the decisions with the instruments that pay, and the cents of every money
     column; None without any settlement.
     """
-    arrays, uses = assembly.program.arrays, assembly.layout.uses
+    arrays, cols = assembly.program.arrays, assembly.layout
     left = ~arrays.integer
-    left[uses[uses >= 0]] = True
+    # States and counted members follow from who is a member; a solver may leave them
+    # at zero where nothing asks for them, but an instrument that could pay may ask.
+    own_count = np.where(cols.counted != cols.member, cols.counted, NONE)
+    for look_up in (cols.uses, cols.state, own_count):
+        left[look_up[look_up != NONE]] = True
     part = replace(_money_only(assembly, x, left), integer=arrays.integer[left])
     answer = worker.solve(in_solver_units(part), options)
     if answer.x is None:
