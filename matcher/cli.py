@@ -1,4 +1,4 @@
-"""The command line: check, solve, verify, init, import, doctor.
+"""The command line: check, solve, verify, init, import, rulebooks, doctor.
 
 Results go to the standard output, everything said along the way to the error
 stream. Each command imports what it needs when it runs, so that `--help` answers
@@ -18,6 +18,7 @@ from matcher import __version__
 from matcher.errors import InputError, MatcherError, WriteFailed, did_you_mean
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable
 
     from matcher.program.solution import SolveOptions
@@ -161,9 +162,15 @@ def main() -> None:
 @click.argument("scenario")
 @_common
 def check(scenario: str, as_json: bool) -> int:
-    """Show every fault of SCENARIO at once, and what it leaves open."""
-    from matcher.report.checking import check_text, examine
+    """Show every fault of SCENARIO at once, and what it leaves open.
 
+    SCENARIO may also be a rulebook, or a folder of rulebooks.
+    """
+    from matcher.report.checking import check_text, examine
+    from matcher.scenario.lint import rulebook_files
+
+    if files := rulebook_files(Path(scenario)):
+        return _check_rulebooks(files, as_json=as_json)
     checked = examine(_load(scenario))
     if checked.faults:
         raise InputError(checked.faults)
@@ -171,6 +178,18 @@ def check(scenario: str, as_json: bool) -> int:
         _emit(checked.as_dict())
     else:
         _lines(check_text(checked))
+    return DONE
+
+
+def _check_rulebooks(files: Iterable[Path], *, as_json: bool) -> int:
+    from matcher.report.rulebooks import checked_data, checked_text
+    from matcher.scenario.lint import lint
+
+    books = lint(tuple(files))
+    if as_json:
+        _emit(checked_data(books))
+    else:
+        _lines(checked_text(books))
     return DONE
 
 
@@ -346,6 +365,31 @@ def import_(folder: Path, only: bool, as_json: bool) -> int:
         _lines(f"{name}: {verb}, {told}" for name, told in changed.items())
         _lines([f"{len(same)} of {len(tables)} tables are as they were"])
     return BAD_INPUT if only and changed else DONE
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="Mark what does not hold on that day.")  # fmt: skip
+@_common
+def rulebooks(name: str | None, at: dt.datetime | None, as_json: bool) -> int:
+    """List the rulebooks of the library, or tell what rulebook NAME says."""
+    from matcher.report.rulebooks import details, entry, show_book, show_list
+    from matcher.report.terminal import console
+    from matcher.scenario.lint import named, shelf
+
+    day = at.date() if at else None
+    if name is not None:
+        book = named(name)
+        if as_json:
+            _emit(details(book, day))
+        else:
+            show_book(book, console(), day)
+    elif as_json:
+        _emit({"rulebooks": [entry(book, day) for book in shelf()]})
+    else:
+        show_list(shelf(), console(), day)
+    return DONE
 
 
 @main.command()

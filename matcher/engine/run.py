@@ -30,7 +30,7 @@ from matcher.formulation.assemble import possible_members
 from matcher.formulation.bind import bind
 from matcher.problem.encode import encode
 from matcher.program.solution import SolveOptions, Stop
-from matcher.rules import asking
+from matcher.rules import asking, untested
 
 if TYPE_CHECKING:
     from matcher.backends.client import Worker
@@ -185,11 +185,8 @@ def _complete(
         reasons = why_not_launched(fundable, worker, quick=interrupted)
         proposal = replace(proposal, rejected=reasons)
     clock.lap("explain")
-    untested = tuple(
-        text for rule in asking().values() if (text := rule.untested(setting))
-    )
     notes = (
-        *untested,
+        *untested(setting),
         *(["interrupted: the best plan found so far"] if interrupted else []),
     )
     return replace(proposal, needed=needed.proposal, notes=notes)

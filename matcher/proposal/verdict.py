@@ -31,7 +31,7 @@ def at_most(
     source: str = "",
 ) -> Finding:  # fmt: skip
     """Finding that ``used <= limit``."""
-    slack = Fraction(limit) - Fraction(used)
+    slack = Fraction(limit) - used
     text = "" if slack >= 0 else f"{what}: {show(used)} is above {show(limit)}"
     return Finding(rule, subject, slack >= 0, slack, source, text)
 
@@ -41,7 +41,7 @@ def at_least(
     source: str = "",
 ) -> Finding:  # fmt: skip
     """Finding that ``found >= floor``."""
-    slack = Fraction(found) - Fraction(floor)
+    slack = Fraction(found) - floor
     text = "" if slack >= 0 else f"{what}: {show(found)} is below {show(floor)}"
     return Finding(rule, subject, slack >= 0, slack, source, text)
 
@@ -53,8 +53,7 @@ def must(rule: str, subject: str, holds: bool, what: str, source: str = "") -> F
 
 def show(value: Fraction | int) -> str:
     """A number for people: whole where it is whole."""
-    exact = Fraction(value)
-    return str(exact.numerator) if exact.denominator == 1 else f"{float(exact):g}"
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
 def euros(cents: int) -> str:

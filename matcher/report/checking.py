@@ -9,7 +9,7 @@ from matcher.errors import Fault, InputError
 from matcher.proposal.jsonform import points as as_number
 from matcher.report.result import verdict_data
 from matcher.report.words import clean, points
-from matcher.rules import asking
+from matcher.rules import untested
 from matcher.scenario.completeness import Completeness, completeness
 
 if TYPE_CHECKING:
@@ -53,17 +53,15 @@ def examine(scenario: Scenario) -> Checked:
     from matcher.engine.run import prepare
 
     faults: dict[Fault, None] = {}
-    untested: dict[str, None] = {}
+    found: dict[str, None] = {}
     for assumption in ("", *scenario.assumptions):
         setting = scenario.setting(assumption)
         try:
             prepare(setting)
         except InputError as error:
             faults |= dict.fromkeys(error.faults)
-        for rule in asking().values():
-            if text := rule.untested(setting):
-                untested[text] = None
-    return Checked(scenario, tuple(faults), tuple(untested), completeness(scenario))
+        found |= dict.fromkeys(untested(setting))
+    return Checked(scenario, tuple(faults), tuple(found), completeness(scenario))
 
 
 def check_text(checked: Checked) -> Iterator[str]:
@@ -81,7 +79,7 @@ def check_text(checked: Checked) -> Iterator[str]:
         yield f"  no table of {', '.join(state.missing_tables)}"
     yield from _silent(state)
     yield from _listed("Notices", scenario.notices)
-    yield from _listed("Rules not tested", checked.untested)
+    yield from _listed("Not tested", checked.untested)
     yield from _listed(
         "Assumptions",
         [
@@ -151,7 +149,7 @@ def judged_text(judged: Judged) -> Iterator[str]:
             f"broken: {finding.rule} ({finding.subject}): {finding.text}{source}"
         )
     for text in judged.verdict.untested:
-        yield clean(f"not tested: {text}")
+        yield clean(text)
     for text in judged.unverified:
         yield clean(f"not verified: {text}")
     checks, broken = len(judged.verdict.findings), len(judged.verdict.broken)

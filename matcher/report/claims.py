@@ -12,7 +12,7 @@ from matcher.proposal.facts import Facts
 from matcher.proposal.verdict import must
 from matcher.report.folder import MANIFEST
 from matcher.report.words import points
-from matcher.rules import all_rules, asking
+from matcher.rules import all_rules, untested
 from matcher.verify.verify import WRITTEN, exact_terms
 
 if TYPE_CHECKING:
@@ -52,11 +52,6 @@ def claims(proposal: Proposal, setting: Setting) -> Iterator[Finding]:
             proposal.scenario, proposal.assumption,
         )  # fmt: skip
         yield must(NAME, "needed scenario", same, "is about another setting")
-
-
-def untested(setting: Setting) -> list[str]:
-    """Why some rules cannot be tested, in the words of the notes."""
-    return [text for rule in asking().values() if (text := rule.untested(setting))]
 
 
 def _answer(proposal: Proposal, setting: Setting, which: str) -> Iterator[Finding]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from matcher.rules._shared import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from matcher.proposal.verdict import Finding
     from matcher.rules._figures import Chances, Figure
     from matcher.scenario.setting import Setting
+
+_TELLS_OF_NO_MONEY: Final = "cost_balance"
+"""The rule about money that also speaks where, without costs, no such rule plays."""
 
 
 class Rule(Protocol):
@@ -129,3 +134,24 @@ def limiting() -> Mapping[str, Limiting]:
     return {
         n: cast("Limiting", r) for n, r in all_rules().items() if hasattr(r, "limit")
     }
+
+
+def untested(setting: Setting, *, funding: bool = True) -> tuple[str, ...]:
+    """What nobody tests under a setting, in the words of a proposal's notes.
+
+    Rules that lack their data, and conditions of instruments that no rule knows.
+    Without ``funding`` only the rules are meant that are not about money.
+    """
+    money = funding and setting.has_money
+    texts = [
+        rule.untested(setting)
+        for name, rule in asking().items()
+        if money or not rule.FUNDING or (funding and name == _TELLS_OF_NO_MONEY)
+    ]
+    if money:
+        texts += [
+            f"not tested: {book.id}: {said.text} [{source_of(book, said)}]"
+            for book in setting.instruments.values()
+            for said in book.conditions
+        ]
+    return tuple(text for text in texts if text)

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
 def cite(book: RulebookHead, number: Cited[Any] | Any) -> str:
     """Rulebook, source and confidence of a cited number."""
+    return f"{book.id}: {source_of(book, number)}"
+
+
+def source_of(book: RulebookHead, number: Cited[Any] | Any) -> str:
+    """Source and confidence of what a rulebook says, as told in `sources`."""
     confidence = number.confidence or book.confidence
-    return f"{book.id}: {book.sources[number.source]} ({confidence})"
+    return f"{book.sources[number.source]} ({confidence})"
 
 
 def line(place: Place) -> str:

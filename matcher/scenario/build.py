@@ -10,7 +10,13 @@ from matcher import library
 from matcher.errors import Faults, InputError, Place, did_you_mean
 from matcher.scenario.letters import nearest, told
 from matcher.scenario.records import TABLES
-from matcher.scenario.rulebook import Instrument, OwnMoney, Partnership, Rulebook
+from matcher.scenario.rulebook import (
+    Instrument,
+    OwnMoney,
+    Partnership,
+    Rulebook,
+    citations,
+)
 from matcher.scenario.schema import ObjectiveFile, ScenarioFile
 from matcher.scenario.sense import check_budgets, check_sense
 from matcher.scenario.setting import Objective, PlacedPin, Setting, by_key, in_order
@@ -114,27 +120,13 @@ def _rulebooks(resolved: Resolved, faults: Faults) -> dict[str, Any]:
         except ValidationError as error:
             report_validation(error, document, faults)
             continue
-        for path, source in _cited(data, ()):
+        for path, source in citations(data):
             if source not in books[name].sources:
                 faults.add("UNKNOWN_SOURCE", document.place(path),
                            f'"{source}" is not among the sources of {name}'
                            + did_you_mean(source, books[name].sources),
                            "add it to sources, or correct the key")  # fmt: skip
     return books
-
-
-def _cited(node: Any, path: tuple[str | int, ...]) -> list[tuple[Any, str]]:
-    """Every ``source`` key below a node, with its path."""
-    found: list[tuple[Any, str]] = []
-    if isinstance(node, dict):
-        if "value" in node and isinstance(node.get("source"), str):
-            found.append(((*path, "source"), node["source"]))
-        for key, inner in node.items():
-            found += _cited(inner, (*path, key))
-    elif isinstance(node, tuple):
-        for i, inner in enumerate(node):
-            found += _cited(inner, (*path, i))
-    return found
 
 
 def _pins(

@@ -11,7 +11,7 @@ from matcher import library
 from matcher.errors import Faults, InputError, Place, did_you_mean
 from matcher.scenario.letters import quoted
 from matcher.scenario.records import TABLES
-from matcher.scenario.rulebook import Rulebook
+from matcher.scenario.rulebook import PAYABLE, Instrument, Rulebook
 from matcher.scenario.schema import ObjectiveFile, ScenarioFile, TableFile
 from matcher.scenario.tables import NEEDED, Dialect, RawTable, read_table
 from matcher.scenario.validation import report_validation
@@ -101,6 +101,8 @@ class Reader:
                     f'"{book.id}" stands twice',
                     "list each rulebook once",
                 )
+            if isinstance(book, Instrument):
+                _payable(book, place, self.faults)
             found[book.id] = document
         for kind in ("partnership", "own"):
             same = [n for n, doc in found.items() if doc.data["kind"] == kind]
@@ -181,3 +183,19 @@ class Reader:
             f'"{name}" lies outside the scenario',
             "copy the file into the scenario folder",
         )
+
+
+def _payable(book: Instrument, place: Place, faults: Faults) -> None:
+    """Refuse an instrument that the rules would let pay wrongly, or never."""
+    if book.kind not in PAYABLE:
+        faults.add(
+            "CANNOT_PAY", place,
+            f'"{book.id}" is of kind {book.kind}, for which there is no rule yet',
+            f"leave it out; kinds that can pay today are {', '.join(PAYABLE)}",
+        )  # fmt: skip
+    elif not book.rate:
+        faults.add(
+            "UNKNOWN_RATE", place,
+            f'"{book.id}" states no funding rate: it is unknown what it pays',
+            "copy the rulebook into the scenario's folder and give `rate` a source",
+        )  # fmt: skip

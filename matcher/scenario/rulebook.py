@@ -2,28 +2,31 @@
 
 One file holds one rulebook. Every number is written ``{value, source}`` and
 may carry a ``note`` and its own ``confidence``; ``source`` names an entry of
-the file's ``sources``. Three kinds exist: ``partnership`` (what any consortium
-must meet), ``own`` (how far own money goes) and instruments that pay.
+the file's ``sources``. A rulebook is a ``partnership`` (what any consortium must
+meet), ``own`` money (how far it goes) or an instrument, of one of several kinds.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from matcher.scenario.columns import CENTS
+from matcher.scenario.parts import Cited as Cited
+from matcher.scenario.parts import CommitmentNeed as CommitmentNeed
+from matcher.scenario.parts import Condition, GrantSize, Success, Trl
+from matcher.scenario.parts import Consortium as Consortium
+from matcher.scenario.parts import Rate as Rate
+from matcher.scenario.parts import ShareBounds as ShareBounds
+from matcher.scenario.parts import Strict as Strict
+from matcher.scenario.parts import Window as Window
 from matcher.scenario.values import (
     Confidence,
     Day,
     Euro,
     FormatOne,
     Layer,
-    Level,
     Phase,
-    Readiness,
-    RoleName,
-    Slip,
     in_order,
 )
 from matcher.scenario.values import Number as Number  # for parameters of terms
@@ -31,140 +34,29 @@ from matcher.scenario.values import Share as Share
 from matcher.scenario.values import Whole as Whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
 
-T = TypeVar("T")
+    from matcher.scenario.yamlfile import Path_
 
-
-class Strict(BaseModel):
-    """Base of every settings model: unknown keys refused, frozen, no coercion."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True,
-        arbitrary_types_allowed=True,
-    )  # fmt: skip
-
-
-class Cited(Strict, Generic[T]):
-    """A value with the source that states it."""
-
-    value: T
-    """The value itself."""
-    source: str
-    """Key of an entry in this file's `sources`."""
-    confidence: Confidence | None = None
-    """Confidence in this value; blank: that of the whole file."""
-    note: str | None = None
-    """How the value was read from the source, or what it leaves open."""
-
-
-class Consortium(Strict):
-    """Members that a rulebook asks for; nested regions count once."""
-
-    min_regions: Cited[Whole] | None = None
-    """Fewest distinct regions among the members."""
-    min_states: Cited[Whole] | None = None
-    """Fewest distinct states among the members."""
-    max_partners: Cited[Whole] | None = None
-    """Most members, lead included."""
-    required: tuple[RequiredCategory, ...] = ()
-    """Categories of which a number of members is needed."""
-
-
-class RequiredCategory(Strict):
-    """A number of members from some categories of a classification scheme."""
-
-    scheme: str
-    """Scheme: the SCHEME of a `category.SCHEME` column of the regions table."""
-    categories: tuple[str, ...]
-    """Any of these categories counts."""
-    min_regions: Cited[Whole]
-    """Fewest members of them."""
-
-
-class CommitmentNeed(Strict):
-    """Commitment level a role needs, in a phase or in all phases."""
-
-    role: RoleName
-    """Role the level is asked for."""
-    phase: Phase | None = None
-    """Phase of the case; blank: every phase without an entry of its own."""
-    level: Cited[Level]
-    """Lowest level, 0 to 5."""
-
-
-class ShareBounds(Strict):
-    """Bounds on the share of a case's cost that each member bears."""
-
-    min: Cited[Share] | None = None
-    """Smallest share of the case's cost."""
-    max: Cited[Share] | None = None
-    """Largest share of the case's cost."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> ShareBounds:
-        in_order(self, "min", "max")
-        return self
-
-
-class Window(Strict):
-    """Lowest and highest readiness, both included."""
-
-    min: Cited[Readiness] | None = None
-    """Lowest readiness, 1 to 9; blank: none."""
-    max: Cited[Readiness] | None = None
-    """Highest readiness, 1 to 9; blank: none."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Window:
-        in_order(self, "min", "max")
-        return self
-
-
-class Trl(Strict):
-    """Technology readiness an instrument accepts."""
-
-    start: Window | None = None
-    """Readiness at the start of the case."""
-    end: Window | None = None
-    """Readiness the case aims at."""
-
-
-class Rate(Strict):
-    """Funding rate for members of one category, or for everybody else."""
-
-    scheme: str | None = None
-    """Classification scheme; blank: the rate holds for every region."""
-    category: str | None = None
-    """Category within the scheme."""
-    value: Share
-    """Share of eligible cost that is paid."""
-    source: str
-    """Key of an entry in this file's `sources`."""
-    confidence: Confidence | None = None
-    """Confidence in this value."""
-    note: str | None = None
-    """How the value was read."""
-
-    @model_validator(mode="after")
-    def _both_or_none(self) -> Rate:
-        if (self.scheme is None) != (self.category is None):
-            raise Slip("scheme and category belong together", "give both or none")
-        return self
-
-
-class GrantSize(Strict):
-    """Size of one grant: one case paid by one instrument."""
-
-    min: Cited[Euro] | None = None
-    """Smallest grant, EUR."""
-    max: Cited[Euro] | None = None
-    """Largest grant, EUR."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> GrantSize:
-        in_order(self, "min", "max", unit=CENTS)
-        return self
+InstrumentKind = Literal[
+    "grant", "pooled", "programme",
+    "cascade", "voucher", "loan", "equity", "private", "service",
+]  # fmt: skip
+PAYABLE: Final = ("grant", "pooled", "programme")
+"""Kinds that rules let pay; the others can be written down, listed and checked."""
+KINDS: Final = {
+    "grant": "pays any eligible member",
+    "pooled": "every region's authority pays its own members into joint projects",
+    "programme": "every region's authority pays its own members from its programme",
+    "cascade": "pays a consortium that passes small grants on to third parties",
+    "voucher": "lets a firm buy one service with a small fixed grant",
+    "loan": "lends money that is paid back",
+    "equity": "buys a part of a company",
+    "private": "money or help in kind that companies pledge",
+    "service": "gives advice or access, and no money",
+}
+"""What an instrument of each kind does, in words that follow its name."""
 
 
 class RulebookHead(Strict):
@@ -195,6 +87,11 @@ class RulebookHead(Strict):
     def _ordered(self) -> RulebookHead:
         in_order(self, "valid_from", "valid_to")
         return self
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether the numbers hold on a day; without dates they do on any."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
 
 
 class Partnership(RulebookHead):
@@ -228,9 +125,10 @@ class OwnMoney(RulebookHead):
 class Instrument(RulebookHead):
     """A source of money that pays part of members' cost."""
 
-    kind: Literal["grant", "pooled", "programme"]
+    kind: InstrumentKind
     """grant: pays any eligible member. pooled, programme: every region's own
-    authority pays its own members only, from its own row in `budgets`."""
+    authority pays its own members only, from its own row in `budgets`. No rule
+    knows the other kinds yet, so no scenario may use them."""
     management: Literal["direct", "shared", "regional", "private"] | None = None
     """Who manages the money."""
     phases: Cited[tuple[Phase, ...]] | None = None
@@ -241,8 +139,9 @@ class Instrument(RulebookHead):
     """Layers of cost it pays; blank: all."""
     states: Cited[tuple[str, ...]] | None = None
     """States whose members it pays; blank: all."""
-    rate: Annotated[tuple[Rate, ...], Field(min_length=1)]
-    """Funding rates; the first that fits a member holds."""
+    rate: Annotated[tuple[Rate, ...], Field(min_length=1)] = ()
+    """Funding rates; the first that fits a member holds; blank: unknown, and no
+    scenario may use it"""
     grant: GrantSize = GrantSize()
     """Bounds on the grant to one case."""
     consortium: Consortium = Consortium()
@@ -253,10 +152,26 @@ class Instrument(RulebookHead):
     """Money it has in all; rows of `budgets` replace it."""
     per_region_cap: Cited[Euro] | None = None
     """Most it pays to one region over all cases."""
+    success: Success | None = None
+    """Share of proposals funded; blank: unknown"""
+    conditions: tuple[Condition, ...] = ()
+    """What else it asks for, which no rule tests."""
 
 
 Rulebook = Annotated[Partnership | OwnMoney | Instrument, Field(discriminator="kind")]
-Consortium.model_rebuild()
+
+
+def citations(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    """Every ``source`` key of a rulebook as written, with its path."""
+    if isinstance(data, dict):
+        if isinstance(source := data.get("source"), str):
+            yield (*path, "source"), source
+        for key, inner in data.items():
+            if (*path, key) != ("sources",):  # a source may be called `source`
+                yield from citations(inner, (*path, key))
+    elif isinstance(data, tuple):
+        for i, inner in enumerate(data):
+            yield from citations(inner, (*path, i))
 
 
 def fields_at(kind: str, steps: Sequence[str]) -> tuple[str, ...] | None:

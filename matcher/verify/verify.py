@@ -17,7 +17,7 @@ from matcher.objectives import all_terms
 from matcher.proposal.facts import Facts
 from matcher.proposal.proposal import OWN, Proposal, Term
 from matcher.proposal.verdict import Finding, Verdict, merge, must, show
-from matcher.rules import all_rules, asking
+from matcher.rules import all_rules, untested
 from matcher.scenario.records import LAYERS
 
 if TYPE_CHECKING:
@@ -85,14 +85,8 @@ def _judge(facts: Facts, proposal: Proposal, *, funding: bool) -> Verdict:
     findings = [f for rule in rules.values() for f in rule.check(facts, proposal)]
     if not money:
         findings += _unpaid(facts, proposal)
-    untested = [
-        text
-        for name, rule in asking().items()
-        if (name in rules or (funding and name == "cost_balance"))
-        and (text := rule.untested(setting))
-    ]
     findings += _value(facts, proposal, proposal.objective)
-    return Verdict((*known, *findings), tuple(untested))
+    return Verdict((*known, *findings), untested(setting, funding=funding))
 
 
 def _needed_is_more(fundable: Proposal, needed: Proposal) -> Finding:

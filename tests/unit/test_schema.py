@@ -164,7 +164,7 @@ BAD = [
     ("rulebook", GRANT + "envelope: {value: -1, source: s}\n"),
     ("rulebook", GRANT + "grant: {minimum: {value: 1, source: s}}\n"),
     ("rulebook", HEAD + "kind: grant\nrate: []\n"),
-    ("rulebook", HEAD + "kind: loan\n"),
+    ("rulebook", HEAD + "kind: lease\n"),
     ("rulebook", HEAD + "kind: own\nmax_own_share: {value: 1.5, source: s}\n"),
     ("scenario", "format: 2\ntitle: T\n"),
     ("scenario", "format: 1\n"),

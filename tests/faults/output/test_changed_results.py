@@ -107,7 +107,10 @@ def test_whoever_forges_everything_is_found_by_computing_again(result: Path) -> 
     kinds = {shape(path): path for path in leaves(data) if path[0] != "verdict"}
     assert len(kinds) > 60
     for kind, path in kinds.items():
-        forge(result, changed(data, path, other(at(data, path))), setting)
+        value = at(data, path)
+        # A note that stands there already, said twice, would say nothing new.
+        forged = [*value, "x"] if kind[-1] == "notes" else other(value)
+        forge(result, changed(data, path, forged), setting)
         judged = judge(result)
         if kind in TOLD:
             assert TOLD[kind] in str(judged.unverified), path

@@ -139,8 +139,8 @@ def poisoned(folder: Path, payload: str) -> Path:
             {"case": "D1", "region": "A", "role": "lead", "reason": f"r{payload}r"}
         ], "assumptions": {f"a{payload}a": {"describe": f"d{payload}d"}}},
     )  # fmt: skip
-    what["books"]["g"] = {**what["books"]["g"], "name": payload, "note": payload}
-    return write_scene(folder, what)
+    book = {**what["books"]["g"], "name": payload, "note": payload}
+    return write_scene(folder, scene(what, books={"g": book}))
 
 
 @pytest.mark.parametrize("payload", ["\x1b]0;owned\x07", "\x9b31m", "\u202egnp.exe"])
