@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 
@@ -14,6 +15,11 @@ from matcher.proposal.proposal import Proposal
 from matcher.scenario.setting import Setting
 
 Solve = Callable[[Setting], Proposal]
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C even where the tests were started in the background, deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

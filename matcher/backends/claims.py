@@ -150,11 +150,19 @@ def _contradicted(solution: Solution, gap: float, offset: float) -> str:
     return ""
 
 
+def _fenced(arrays: Arrays) -> bool:
+    """Whether every column that carries points is bounded on both sides."""
+    priced = arrays.objective != 0
+    return bool(np.isfinite([arrays.lower[priced], arrays.upper[priced]]).all())
+
+
 def _refuted(
     solution: Solution, arrays: Arrays, vectors: Iterable[Floats | None]
 ) -> str:
     """Which known vector the answer denies: nothing at all, the start, one found."""
     impossible = solution.status is Status.INFEASIBLE
+    if solution.status is Status.UNBOUNDED and _fenced(arrays):
+        return "called unbounded what has bounds on all sides"
     if not impossible and solution.bound is None:
         return ""
     nothing = np.clip(np.zeros(arrays.num_columns), arrays.lower, arrays.upper)

@@ -21,17 +21,18 @@ from matcher.program.solution import SolveOptions
 from matcher.program.units import UNIT, in_solver_units
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from matcher.backends.client import Worker
     from matcher.formulation.assemble import Assembly
     from matcher.program.program import Floats
 
 SETTLE_SECONDS: Final = 60.0
 """No yes-or-no decision is left in the money; it takes well under a second."""
-NEAR: Final = 1_000.0
-"""Cents around the continuous amounts in which whole cents are looked for: rounding
-moves money along a few members, a cent each, so ten euros are ample."""
-NEARLY: Final = 1e-6
-"""Part of all grants that may stay unused for the sake of whole cents."""
+NEAR: Final = (2.0, 20.0, 1_000.0)
+"""Cents around the continuous amounts in which whole cents are looked for, one after
+the other: rounding moves money along a few members, a cent each, so ten euros are
+ample, and the closer they stay the rounder the sums are."""
 DUST: Final = 0.02
 """Cents; what a solver computes as 99.99 cents is a euro. Ten times what tolerances of
 1e-9 in units of `UNIT` cents let through."""
@@ -111,19 +112,25 @@ def settle(
     if not free.any():
         return x
     options = SolveOptions(time_limit=SETTLE_SECONDS)
-    x, smooth = _paying(assembly, x, worker, options)
-    if smooth is None:
-        return None
+    x = _with_payers(assembly, x, worker, options)
     money = _money_only(assembly, x, free)
-    amounts = np.clip(smooth, money.lower, money.upper)
+    # Without decisions the best amounts are a corner of the limits: round sums.
+    smooth = replace(money, integer=np.zeros(money.num_columns, dtype=bool))
+    answer = worker.solve(in_solver_units(smooth), options)
+    if answer.x is None:
+        return None
+    amounts = np.clip(answer.x * UNIT, money.lower, money.upper)
     cents: Floats | None = _round_to_sums(money, amounts)
-    if not _holds(money, cents):
-        near = replace(
+    for near in NEAR if not _holds(money, cents) else ():
+        close = replace(
             money,
-            lower=np.maximum(money.lower, np.floor(amounts) - NEAR),
-            upper=np.minimum(money.upper, np.ceil(amounts) + NEAR),
+            lower=np.maximum(money.lower, np.floor(amounts) - near),
+            upper=np.minimum(money.upper, np.ceil(amounts) + near),
+            objective=np.zeros(money.num_columns),
         )
-        cents = exact.solve(near, replace(options, gap=NEARLY)).x
+        cents = exact.solve(close, options).x
+        if cents is not None:
+            break
     if cents is None:
         return None
     settled = x.copy()
@@ -131,14 +138,10 @@ def settle(
     return settled
 
 
-def _paying(
+def _with_payers(
     assembly: Assembly, x: Floats, worker: Worker, options: SolveOptions
-) -> tuple[Floats, Floats | None]:
-    """Which instruments pay, and continuous amounts: as much in grants as can be.
-
-    Returns the decisions with the instruments that pay, and the cents of every money
-    column; None without any settlement.
-    """
+) -> Floats:
+    """The decisions with those instruments paying that together grant the most."""
     arrays, cols = assembly.program.arrays, assembly.layout
     left = ~arrays.integer
     # States and counted members follow from who is a member; a solver may leave them
@@ -148,11 +151,10 @@ def _paying(
         left[look_up[look_up != NONE]] = True
     part = replace(_money_only(assembly, x, left), integer=arrays.integer[left])
     answer = worker.solve(in_solver_units(part), options)
-    if answer.x is None:
-        return x, None
     found = x.copy()
-    found[left] = np.where(part.integer, np.rint(answer.x), answer.x * UNIT)
-    return np.where(arrays.integer, found, x), found[~arrays.integer]
+    if answer.x is not None:
+        found[left] = np.rint(answer.x)
+    return np.where(arrays.integer, found, x)
 
 
 def _holds(money: Arrays, cents: Floats | None) -> bool:
@@ -166,17 +168,36 @@ def _holds(money: Arrays, cents: Floats | None) -> bool:
 
 
 def _round_to_sums(money: Arrays, x: Floats) -> Floats:
-    """Round down, then up by a cent where rows of a fixed sum need it.
+    """Round down, and by a cent up or down again where rows need it.
 
-    The rows of fixed sum are the costs of each case and layer: they share no column.
+    A share is raised where the grants it carries need it. Then the rows of fixed sum,
+    the costs of each case and layer, are evened out: they share no column.
     """
     cents = np.floor(x + DUST)
+    raised = _raise_shares(money, cents)
     for i in np.nonzero(money.row_lower == money.row_upper)[0]:
         columns = money.indices[money.indptr[i] : money.indptr[i + 1]]
         missing = int(money.row_upper[i] - cents[columns].sum())
-        order = np.argsort(cents[columns] - x[columns], kind="stable")
-        cents[columns[order[: max(missing, 0)]]] += 1.0
+        if missing >= 0:
+            order = np.argsort(cents[columns] - x[columns], kind="stable")
+        else:
+            order = np.lexsort([-x[columns], raised[columns]])
+        cents[columns[order[: abs(missing)]]] += np.sign(missing)
     return cents
+
+
+def _raise_shares(money: Arrays, cents: Floats) -> NDArray[np.bool_]:
+    """Raise the one share of each row whose grants are too much for it; which ones."""
+    raised = np.zeros(len(cents), dtype=bool)
+    over = money.activity(cents) - money.row_upper
+    for i in np.nonzero(over > 0)[0]:
+        entries = slice(money.indptr[i], money.indptr[i + 1])
+        bears = np.nonzero(money.data[entries] < 0)[0]
+        if len(bears) == 1:
+            column = money.indices[entries][bears[0]]
+            cents[column] += np.ceil(over[i] / -money.data[entries][bears[0]])
+            raised[column] = True
+    return raised
 
 
 def _money_only(assembly: Assembly, x: Floats, free: np.ndarray) -> Arrays:

@@ -73,11 +73,11 @@ def test_exact_liar_is_caught(lie: str, monkeypatch: pytest.MonkeyPatch) -> None
         matcher.solve("miniature", backend="cpsat")
 
 
-def test_unbounded_is_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A false claim of unboundedness gives no proposal at all."""
+def test_unbounded_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every decision has a limit, no plan is worth any number of points."""
     monkeypatch.setenv("MATCHER_LIE", "unbounded")
-    proposal = matcher.solve("miniature", backend="liar")
-    assert (proposal.status, proposal.objective) == ("unknown", None)
+    with pytest.raises(SolverFailed, match="called unbounded what has bounds"):
+        matcher.solve("miniature", backend="liar")
 
 
 def test_suboptimal_without_money_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
