@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
-
-if TYPE_CHECKING:
-    import os
+from typing import Final, Literal
 
 Kind = Literal["rulebook", "objective", "vocabulary", "schema", "scenario"]
 """What can be asked for by name."""
@@ -117,7 +115,11 @@ def find(kind: Kind, name: str | os.PathLike[str]) -> Path:
     place, ending = SHELVES[kind]
     # A file without the ending is no path: a stray file called `balanced` in the
     # user's folder must not hide the objective of that name.
-    if path.is_dir() if not ending else path.suffix == ending and path.is_file():
+    if (
+        os.path.isdir(path)  # unlike the method it bears names of any length
+        if not ending
+        else path.suffix == ending and os.path.isfile(path)
+    ):
         return path
     shelf = _shelf(kind)
     bare = path.as_posix().removeprefix(f"{place}/").removesuffix(ending)

@@ -76,6 +76,11 @@ class _Folder:
             self.texts[name] = self._read(name)
         return self.texts[name]
 
+    def note_faults(self, error: InputError) -> None:
+        """Note the faults of the inputs that lie in the folder."""
+        for fault in error.faults:
+            self.damaged[f"{INPUTS}/{fault.place}"] = f"{fault.problem} [{fault.code}]"
+
     def _read(self, name: str) -> str | None:
         path = self.path / name
         try:
@@ -114,6 +119,8 @@ def judge(folder: Path) -> Judged:
             untested = verdict.untested
             tables = result_tables(proposal, setting)
             files.unverified += unproven(proposal, setting)
+        except InputError as error:  # an objective that no term understands
+            files.note_faults(error)
         except _UNREADABLE as error:
             files.damaged[PROPOSAL] = f"holds values of a wrong kind ({_told(error)})"
         else:
@@ -182,9 +189,7 @@ def _setting(files: _Folder) -> Setting | None:
     try:
         return load(files.path / INPUTS).setting()
     except InputError as error:
-        for fault in error.faults:
-            place = f"{INPUTS}/{fault.place}"
-            files.damaged[place] = f"{fault.problem} [{fault.code}]"
+        files.note_faults(error)
     return None
 
 

@@ -6,6 +6,7 @@ habits of the library: its name, its sources, and numbers that contradict each o
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,9 +32,9 @@ _SETTINGS: Final = "scenario.yaml"
 
 def rulebook_files(path: Path) -> tuple[Path, ...]:
     """Rulebooks that a path means: the file, or those of a folder; none otherwise."""
-    if path.is_file():
+    if os.path.isfile(path):
         return (path,) if _is_rulebook(path) else ()
-    if not path.is_dir() or (path / _SETTINGS).is_file():
+    if not os.path.isdir(path) or (path / _SETTINGS).is_file():
         return ()
     files = sorted(file for file in path.iterdir() if file.suffix in ENDINGS)
     return tuple(files) if any(map(_is_rulebook, files)) else ()

@@ -8,6 +8,7 @@ applies an assumption and gives the typed `Setting` that the house works with.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -204,11 +205,12 @@ def _under(fault: Fault, assumption: str) -> Fault:
 
 
 def _find(path: Path) -> Path:
-    if path.is_dir():
+    # Not the methods of `Path`: they fail on names too long for the file system.
+    if os.path.isdir(path):
         if (path / SETTINGS_FILE).is_file():
             return path / SETTINGS_FILE
         problem, remedy = f"holds no {SETTINGS_FILE}", "name a scenario folder"
-    elif path.is_file():
+    elif os.path.isfile(path):
         return path
     else:
         try:

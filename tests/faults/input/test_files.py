@@ -120,3 +120,11 @@ def test_faults_of_all_files_come_together(folder: Path) -> None:
         (folder / name).write_text(text.replace(old, new, 1), "utf-8")
     found = {file for _, file in codes(folder)}
     assert found == set(slips)
+
+
+@pytest.mark.parametrize("command", ["check", "solve"])
+def test_a_name_too_long_for_any_file_is_told(command: str) -> None:
+    """It is a scenario that does not exist, not an accident."""
+    ended = call(command, "x" * 5000)
+    assert ended.exit_code == 3
+    assert "does not exist" in ended.output

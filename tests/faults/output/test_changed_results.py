@@ -232,3 +232,12 @@ def test_a_hostile_status_steers_no_terminal(result: Path) -> None:
         assert told.exit_code == 9
         assert not set("\x1b\x9b\u202e") & set(told.output)
     assert json.loads(told.stdout)["status"] == data["status"]
+
+
+def test_a_damaged_objective_is_told_as_damage(result: Path) -> None:
+    """A parameter that no term takes is a fault of the folder, not of the command."""
+    path = next((result / "inputs").glob("**/objective*.yaml"))
+    path.write_text(path.read_text("utf-8").replace("scheme:", "schem:"), "utf-8")
+    judged = judge(result)
+    assert not judged.holds
+    assert "objective" in str(judged.damaged)
