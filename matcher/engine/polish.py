@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from matcher.backends.client import Worker
     from matcher.formulation.assemble import Assembly
-    from matcher.program.program import Floats
+    from matcher.program.program import Bools, Floats
 
 SETTLE_SECONDS: Final = 60.0
 """No yes-or-no decision is left in the money; it takes well under a second."""
@@ -33,6 +33,9 @@ NEAR: Final = (2.0, 20.0, 1_000.0)
 """Cents around the continuous amounts in which whole cents are looked for, one after
 the other: rounding moves money along a few members, a cent each, so ten euros are
 ample, and the closer they stay the rounder the sums are."""
+NEARLY: Final = 1e-3
+"""Part of all grants within which it does not matter which instruments pay: proving
+the last of it takes seconds, which nobody has after Ctrl-C."""
 DUST: Final = 0.02
 """Cents; what a solver computes as 99.99 cents is a euro. Ten times what tolerances of
 1e-9 in units of `UNIT` cents let through."""
@@ -108,11 +111,13 @@ def settle(
     rounding fails. Returns None when the decisions allow no settlement.
     """
     arrays = assembly.program.arrays
-    free = ~arrays.integer
-    if not free.any():
+    if arrays.integer.all():
         return x
+    live = _of_members(assembly, x)
+    free = ~arrays.integer & live
+    x = np.where(arrays.integer | live, x, 0.0)
     options = SolveOptions(time_limit=SETTLE_SECONDS)
-    x = _with_payers(assembly, x, worker, options)
+    x = _with_payers(assembly, x, live, worker, options)
     money = _money_only(assembly, x, free)
     # Without decisions the best amounts are a corner of the limits: round sums.
     smooth = replace(money, integer=np.zeros(money.num_columns, dtype=bool))
@@ -138,8 +143,21 @@ def settle(
     return settled
 
 
+def _of_members(assembly: Assembly, x: Floats) -> Bools:
+    """Columns about members of launched cases: nobody else pays, so the rest is 0."""
+    cols, paid = assembly.layout, assembly.layout.grants
+    on = np.append(x > 0.5, False)  # index -1 (no column) reads as off
+    live = np.zeros(len(x) + 1, dtype=bool)
+    member, opened = on[cols.member], on[cols.open]
+    live[cols.share[member]] = True
+    live[paid.column[member[paid.region, paid.case]]] = True
+    for look_up in (cols.uses, cols.state, cols.counted):
+        live[look_up[:, opened]] = True
+    return live[:-1]
+
+
 def _with_payers(
-    assembly: Assembly, x: Floats, worker: Worker, options: SolveOptions
+    assembly: Assembly, x: Floats, live: Bools, worker: Worker, options: SolveOptions
 ) -> Floats:
     """The decisions with those instruments paying that together grant the most."""
     arrays, cols = assembly.program.arrays, assembly.layout
@@ -149,8 +167,9 @@ def _with_payers(
     own_count = np.where(cols.counted != cols.member, cols.counted, NONE)
     for look_up in (cols.uses, cols.state, own_count):
         left[look_up[look_up != NONE]] = True
+    left &= live
     part = replace(_money_only(assembly, x, left), integer=arrays.integer[left])
-    answer = worker.solve(in_solver_units(part), options)
+    answer = worker.solve(in_solver_units(part), replace(options, gap=NEARLY))
     found = x.copy()
     if answer.x is not None:
         found[left] = np.rint(answer.x)
