@@ -93,8 +93,7 @@ def untested(setting: Setting) -> str:
     closed = [
         f"{book.id} ({book.valid_from or '...'} to {book.valid_to or '...'})"
         for book in setting.instruments.values()
-        if (book.valid_from and setting.date < book.valid_from)
-        or (book.valid_to and setting.date > book.valid_to)
+        if not book.holds_on(setting.date)
     ]
     day = setting.date.isoformat()
     text = "validity dates are not a rule; taken as open on"
