@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.layout import present
-from matcher.scenario.rulebook import Number, Strict
+from matcher.scenario.rulebook import Strict
+from matcher.scenario.values import Number
 
 if TYPE_CHECKING:
     from matcher.program.model import Model

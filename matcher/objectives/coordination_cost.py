@@ -18,7 +18,8 @@ import numpy as np
 from pydantic import Field
 
 from matcher.program.layout import present
-from matcher.scenario.rulebook import Number, Strict
+from matcher.scenario.rulebook import Strict
+from matcher.scenario.values import Number
 
 if TYPE_CHECKING:
     from matcher.program.model import Model

@@ -21,7 +21,8 @@ from pydantic import Field, model_validator
 
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
-from matcher.scenario.rulebook import Number, Strict, Whole
+from matcher.scenario.rulebook import Strict
+from matcher.scenario.values import Number, Whole
 
 if TYPE_CHECKING:
     from matcher.program.model import Model

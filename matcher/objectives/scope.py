@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.scenario.rulebook import Share, Strict
+from matcher.scenario.rulebook import Strict
+from matcher.scenario.values import Share
 
 if TYPE_CHECKING:
     from matcher.program.model import Model

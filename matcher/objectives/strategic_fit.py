@@ -14,7 +14,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matcher.program.layout import present
-from matcher.scenario.rulebook import Share, Strict
+from matcher.scenario.rulebook import Strict
+from matcher.scenario.values import Share
 
 if TYPE_CHECKING:
     from matcher.program.model import Model

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from matcher.scenario.overlay import decimal_text
+from matcher.scenario.change import decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from matcher.errors import Faults, Place, did_you_mean
 from matcher.scenario.cells import matching, set_cells
 from matcher.scenario.change import RELATIVE, Change, Written, changed, is_part, shown
-from matcher.scenario.change import decimal_text as decimal_text  # for reports
 from matcher.scenario.letters import CellProblem, quoted
 from matcher.scenario.records import TABLES
 from matcher.scenario.rulebook import fields_at

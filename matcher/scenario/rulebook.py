@@ -27,11 +27,10 @@ from matcher.scenario.values import (
     FormatOne,
     Layer,
     Phase,
+    Share,
+    Whole,
     in_order,
 )
-from matcher.scenario.values import Number as Number  # for parameters of terms
-from matcher.scenario.values import Share as Share
-from matcher.scenario.values import Whole as Whole
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -17,15 +17,17 @@ from pydantic import (
 )
 
 from matcher.scenario.letters import CellProblem, clean_code
-from matcher.scenario.rulebook import Share, Strict, Whole
+from matcher.scenario.rulebook import Strict
 from matcher.scenario.values import (
     Day,
     FormatOne,
     Seconds,
     Seed,
+    Share,
     Slip,
     Threads,
     Weight,
+    Whole,
     in_order,
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from matcher.errors import InputError
-from matcher.scenario.overlay import decimal_text
+from matcher.scenario.change import decimal_text
 from tests.tiny import PAID, POOLED, cited, grant, pool, scene, tiny_scenario
 
 if TYPE_CHECKING:
