@@ -45,7 +45,7 @@ update of HiGHS cannot change answers silently."""
 
 AS_IT_IS = 5_000
 """Columns up to which HiGHS solves a program as it is. Its reductions lose the best
-plan of some programs with money, in every version from 1.10 to 1.15.1, one in a few
+plan of some programs with money, in five versions tried, 1.10 to 1.15.1, one in a few
 thousand small ones; without them proofs take no longer here. Larger programs rarely
 come to a proof, and plans come sooner with them: `docs/trust.md`."""
 
