@@ -44,10 +44,18 @@ PRIMAL_FEASIBILITY = 1e-9
 update of HiGHS cannot change answers silently."""
 
 AS_IT_IS = 5_000
-"""Columns up to which HiGHS solves a program as it is. Its reductions lose the best
-plan of some programs with money, in five versions tried, 1.10 to 1.15.1, one in a few
-thousand small ones; without them proofs take no longer here. Larger programs rarely
-come to a proof, and plans come sooner with them: `docs/trust.md`."""
+"""Columns up to which answers come before speed. Larger programs rarely come to a
+proof, and plans come sooner with what HiGHS does by itself: `docs/trust.md`."""
+
+CAREFUL: dict[str, bool | int | float | str] = {
+    "presolve": "off",
+    "small_matrix_value": 1e-12,
+}
+"""What keeps HiGHS from losing best plans. Its reductions lose those of some programs
+with money, in five versions tried, 1.10 to 1.15.1, one in a few thousand small ones;
+without them proofs take no longer here. And what it takes for zero, 1e-9, is no smaller
+than `MIP_FEASIBILITY`: then 1.15.1 loses the best plan of some programs in every order
+of rows and columns; with a thousandth of the tolerance, as it ships, of none."""
 
 _REFUSED = "it finds a number too small or too large; check the units of the scenario"
 
@@ -163,7 +171,7 @@ def _set_options(solver: Any, options: SolveOptions, arrays: Arrays) -> None:
         "primal_feasibility_tolerance": PRIMAL_FEASIBILITY,
         "threads": options.threads,
         "random_seed": options.seed,
-        "presolve": "off" if arrays.num_columns <= AS_IT_IS else "choose",
+        **(CAREFUL if arrays.num_columns <= AS_IT_IS else {}),
     }
     if options.time_limit is not None:
         values["time_limit"] = max(0.0, options.time_limit)

@@ -3,7 +3,8 @@
 Each row is multiplied by the smallest power of ten that makes its coefficients
 whole, and divided by their greatest common divisor; the objective likewise. A
 row's bounds are then rounded inwards, which removes no whole answer. What cannot
-be written exactly is refused: a rounded coefficient would be another program.
+be written exactly is refused: a rounded coefficient would be another program. Only
+points that are no decimals are rounded, so finely that it does not matter.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ fit; more would make row sums needlessly large."""
 
 OBJECTIVE_DIGITS = 9
 """Most decimals of an objective coefficient, as many as points carry."""
+
+MOST_ROUNDED = 1e-7
+"""Points that whole numbers may lose of an objective whose coefficients are no
+decimals, over all columns together: chances such as two thirds. What the answer is
+worth is computed exactly afterwards, and bounds are granted as much."""
 
 NEAR_WHOLE = 1e-9
 """Relative slack for "is whole": a decimal such as 0.29 times 100 misses 29 by the
@@ -185,16 +191,10 @@ def _objective(objective: Floats, reach: Floats) -> tuple[Ints, float]:
     """Whole objective and the points one unit of it stands for."""
     for digits in range(OBJECTIVE_DIGITS + 1):
         factor = 10.0**digits
-        broken = ~_is_whole(objective * factor)
-        if not broken.any():
+        if _is_whole(objective * factor).all():
             break
     else:
-        j = int(np.flatnonzero(broken)[0])
-        raise CannotScale(
-            f"objective of column {j}",
-            float(objective[j]),
-            f"round points to {OBJECTIVE_DIGITS} decimals, or use another backend",
-        )
+        factor = _fine_enough(objective, reach)
     whole = np.rint(objective * factor)
     _refuse_large(
         np.array([np.abs(whole) @ reach]),
@@ -204,6 +204,27 @@ def _objective(objective: Floats, reach: Floats) -> tuple[Ints, float]:
     units = whole.astype(np.int64)
     divisor = max(1, int(np.gcd.reduce(np.abs(units)))) if len(units) else 1
     return units // divisor, divisor / factor
+
+
+def _fine_enough(objective: Floats, reach: Floats) -> float:
+    """Factor that turns points that are no decimals into whole numbers, nearly.
+
+    Raises
+    ------
+    CannotScale
+        When a whole number of 64 bits cannot come within `MOST_ROUNDED` points.
+    """
+    priced = objective != 0
+    room = float(MAX_ACTIVITY) / float(np.abs(objective) @ reach) / 2
+    factor = 10.0 ** np.floor(np.log10(room))
+    lost = np.abs(np.rint(objective * factor) / factor - objective)
+    if float(lost[priced] @ reach[priced]) > MOST_ROUNDED:
+        j = int(np.argmax(lost * reach))
+        raise CannotScale(
+            f"objective of column {j}", float(objective[j]),
+            f"round points to {OBJECTIVE_DIGITS} decimals, or use another backend",
+        )  # fmt: skip
+    return float(factor)
 
 
 def _inwards(bounds: Floats, *, up: bool) -> Floats:

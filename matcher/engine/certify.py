@@ -17,24 +17,35 @@ import numpy as np
 
 from matcher.errors import AnswerRejected
 from matcher.program.builder import POINT_DECIMALS
+from matcher.verify.verify import exact_terms
 
 if TYPE_CHECKING:
-    from matcher.program.program import Arrays
+    from matcher.program.program import Arrays, Floats
     from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
 
 FINEST: Final = Fraction(1, 10**6)
 """Points; values on a lattice finer than this are not told apart by any solver here,
 and count as continuous."""
+ON_LATTICE: Final = 1e-3
+"""Steps of a billionth of a point; what is farther from one is no decimal."""
+MOST_PARTS: Final = 10**7
+"""Largest denominator of points: a chance such as 11 of 28 times units of 0.0001."""
+LAST_BITS: Final = 8
+"""Units of the last bit by which products of chances miss the nearest double."""
 ROUND_OFF: Final = Fraction(1, 10**7)
 """Relative error granted to a solver's bound: HiGHS, CP-SAT and CBC all work to it."""
 
 
-def reconciled(needed: Proposal, fundable: Proposal) -> tuple[Proposal, Proposal]:
+def reconciled(
+    needed: Proposal, fundable: Proposal, setting: Setting
+) -> tuple[Proposal, Proposal]:
     """Both answers, each sharpened by what the other one proves.
 
-    Every fundable plan is a plan without rules about money, too: so the bound on
-    what is needed holds for what is fundable, and a fundable plan worth more than
-    the needed one found takes its place, without its payments.
+    Every fundable plan is a plan without rules about money, too, where all money is
+    certain: one that is worth more there than the needed one found takes its place,
+    without its payments. Where points do not count with a chance it is worth the same,
+    so that the bound on what is needed holds for what is fundable.
 
     Raises
     ------
@@ -43,26 +54,27 @@ def reconciled(needed: Proposal, fundable: Proposal) -> tuple[Proposal, Proposal
     """
     if fundable.objective is None:
         return needed, fundable
-    beaten = needed.bound is not None and needed.bound < fundable.objective
+    plans = tuple(replace(p, funding=(), gap=p.cost) for p in fundable.cases)
+    plan = replace(needed, cases=plans, applications=())
+    plan = _valued(replace(plan, terms=exact_terms(plan, setting)), needed.bound)
+    assert plan.objective is not None
+    beaten = needed.bound is not None and needed.bound < plan.objective
     if beaten or needed.status == "infeasible":
         raise AnswerRejected(
             "a fundable plan is worth more than the solver says is possible without "
             "any rule about money"
         )
-    if needed.objective is None or needed.objective < fundable.objective:
-        plans = tuple(replace(p, funding=(), gap=p.cost) for p in fundable.cases)
-        needed = _valued(
-            replace(needed, cases=plans, terms=fundable.terms),
-            fundable.objective, needed.bound,
-        )  # fmt: skip
+    if needed.objective is None or needed.objective < plan.objective:
+        needed = plan
+    if setting.objective.expected:
+        return needed, fundable
     bounds = [b for b in (needed.bound, fundable.bound) if b is not None]
-    return needed, _valued(fundable, fundable.objective, min(bounds, default=None))
+    return needed, _valued(fundable, min(bounds, default=None))
 
 
-def _valued(
-    proposal: Proposal, objective: Fraction, bound: Fraction | None
-) -> Proposal:
-    """The proposal with its value, its bound, and the status they show."""
+def _valued(proposal: Proposal, bound: Fraction | None) -> Proposal:
+    """The proposal with the value of its terms, its bound, and the status they show."""
+    objective = sum((term.points for term in proposal.terms), Fraction(0))
     status = "optimal" if bound == objective else "feasible"
     return replace(proposal, objective=objective, bound=bound, status=status)
 
@@ -76,8 +88,25 @@ def step_of(arrays: Arrays) -> Fraction | None:
         return None
     scaled = arrays.objective[priced] * 10**POINT_DECIMALS
     whole = np.rint(scaled)
+    if (np.abs(scaled - whole) > ON_LATTICE).any():
+        return _common_part(np.unique(np.abs(arrays.objective[priced])))
     step = math.gcd(*(int(v) for v in np.unique(np.abs(whole))))
     return Fraction(step, 10**POINT_DECIMALS)
+
+
+def _common_part(points: Floats) -> Fraction | None:
+    """Largest number of which all points are multiples, where chances are no decimals.
+
+    Points are doubles; a fraction stands for one if it is the same double, but for its
+    last bits.
+    """
+    parts = [Fraction(v).limit_denominator(MOST_PARTS) for v in points]
+    read = np.array([float(part) for part in parts])
+    if (np.abs(read - points) > LAST_BITS * np.spacing(points)).any():
+        return None
+    common = math.lcm(*(part.denominator for part in parts))
+    whole = (part.numerator * (common // part.denominator) for part in parts)
+    return Fraction(math.gcd(*whole), common)
 
 
 def proven_bound(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 Report = Callable[[Progress], None]
 """Told the progress of a solve."""
+
+
+SMALL: Final = 5_000
+"""Columns of a program that an exact solver can be asked about besides."""
+CLOSING_SECONDS: Final = 20.0
+"""Time for that: the plan at hand is good, only cents part it from its bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +97,19 @@ class Task:
         self.clock.lap_of_solve(answer.seconds)
         return believable(answer)
 
-    def settled(self, question: Question, x: Floats) -> Floats | None:
+    def settled(
+        self, question: Question, x: Floats, *, hurry: bool = False
+    ) -> Floats | None:
         """The plan of an answer, its money in whole cents; None when that cannot be.
 
-        ``x`` holds the columns of the small form, money in cents.
+        ``x`` holds the columns of the small form, money in cents. In a hurry it is
+        settled as it stands where that works.
         """
         decided = question.lifted(whole_values(question.asked, x))
-        workers = self.workers
-        cents = settle(question.full, decided, workers.smooth, workers.exact)
+        smooth, exact = self.workers.smooth, self.workers.exact
+        cents = settle(question.full, decided, smooth, exact, hurry=hurry)
+        if cents is None and hurry:
+            cents = settle(question.full, decided, smooth, exact)
         self.clock.lap("settle")
         return cents
 
@@ -124,13 +135,38 @@ def solve(question: Question, task: Task) -> Solution:
         bound = answer.bound if asked is arrays else bound
         if answer.x is None:
             return replace(answer, bound=bound)
-        plan = task.settled(question, in_columns_of(arrays, answer.x, worker))
+        hurry = answer.stop is Stop.INTERRUPTED
+        x = in_columns_of(arrays, answer.x, worker)
+        plan = task.settled(question, x, hurry=hurry)
+        if plan is not None and asked is arrays:
+            return replace(answer, x=plan, bound=bound)
         if plan is not None:
-            status = answer.status if asked is arrays else Status.FEASIBLE
-            return replace(answer, x=plan, status=status, bound=bound)
-        if answer.stop is Stop.INTERRUPTED:
+            short = replace(answer, x=plan, status=Status.FEASIBLE, bound=bound)
+            return short if hurry else _closer(question, task, short)
+        if hurry:
             return replace(answer, x=None, status=Status.UNKNOWN, bound=bound)
     return _exactly(question, task)
+
+
+def _closer(question: Question, task: Task, short: Solution) -> Solution:
+    """A plan short of its bound, or a better one by the exact solver, if it is small.
+
+    What the first plan lost for want of whole cents, the exact solver can decide.
+    """
+    reached = short.bound is None or short.objective is None or (
+        short.bound - short.objective <= task.options.gap * abs(short.objective)
+    )  # fmt: skip
+    if reached or question.asked.program.arrays.num_columns > SMALL:
+        return short
+    limit = task.options.time_limit
+    seconds = CLOSING_SECONDS if limit is None else min(limit, CLOSING_SECONDS)
+    timed = replace(task, options=replace(task.options, time_limit=seconds))
+    exact = _exactly(question, timed)
+    if exact.x is None or exact.objective is None or short.objective is None:
+        return short
+    best = exact if exact.objective >= short.objective else short
+    bounds = [b for b in (exact.bound, short.bound) if b is not None]
+    return replace(best, bound=min(bounds, default=None))
 
 
 def _exactly(question: Question, task: Task) -> Solution:
@@ -138,7 +174,8 @@ def _exactly(question: Question, task: Task) -> Solution:
     answer = _in_cents(question.asked.program.arrays, task)
     if answer.x is None:
         return answer
-    plan = task.settled(question, answer.x)
+    hurry = answer.stop is Stop.INTERRUPTED
+    plan = task.settled(question, answer.x, hurry=hurry)
     if plan is None and question.merged:
         return _in_cents(question.full.program.arrays, task)
     return answer if plan is None else replace(answer, x=plan)

@@ -68,7 +68,8 @@ def without_ties(
         return replace(stage, proposal=replace(stage.proposal, notes=notes))
     solution = replace(stage.solution, x=x)
     plan = checked(question, solution, clock)
-    proposal = replace(stage.proposal, cases=plan.cases, terms=plan.terms)
+    known = stage.proposal
+    proposal = replace(plan, bound=known.bound, status=known.status, notes=known.notes)
     return replace(stage, solution=solution, proposal=proposal)
 
 

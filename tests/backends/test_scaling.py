@@ -96,13 +96,20 @@ def test_empty_rows_and_programs(program) -> None:
     assert len(scale(program([], [])).data) == 0
 
 
+def test_points_that_are_no_decimals_are_rounded_finely(program) -> None:
+    """Thirds of points lose next to nothing, however many units a column counts."""
+    scaled = scale(program([], [2 / 3, 1 / 7e5], upper=[1, 1e6]))
+    kept = scaled.objective * scaled.points_per_unit
+    assert kept @ [1, 1e6] == pytest.approx(2 / 3 + 1e6 / 7e5, abs=1e-7)
+
+
 @pytest.mark.parametrize(
     ("rows", "objective", "extra", "words"),
     [
         ([([1, 1 / 3], 0, 1)], [1, 1], {}, "row 0, column 1"),
         ([([1, 0], 0, 1), ([1e-7, 1], 0, 1)], [1, 1], {}, "row 1, column 0"),
         ([([1e-16, 1], 0, 1)], [1, 1], {}, "row 0, column 0"),
-        ([], [1, 1e-10], {}, "objective of column 1"),
+        ([], [1, 1 / 3], {"upper": [1, 1e15]}, "objective of column 1"),
         ([], [1, 1], {"integer": [True, False]}, "column 1 is continuous"),
         ([([1e13, 1], 0, 1)], [1, 1], {"upper": [1e6, 1]}, "sum of row 0"),
         ([([1e19, 1], 0, 1)], [1, 1], {"upper": [0, 1]}, "sum of row 0"),

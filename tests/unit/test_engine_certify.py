@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,7 +14,13 @@ from matcher.errors import AnswerRejected
 from matcher.program.builder import POINT_DECIMALS
 from matcher.program.program import Arrays
 from matcher.proposal.proposal import Proposal
-from tests.tiny import pay, plan
+from tests.tiny import PAID, grant, pay, plan, tiny
+from tests.verify.honest import honest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matcher.scenario.setting import Setting
 
 F = Fraction
 
@@ -107,35 +115,67 @@ def test_a_loose_bound_is_cut_to_the_lattice() -> None:
     assert proven_bound(priced(0.5), F(7), 9.9) == F(19, 2)
 
 
-def answer(
-    objective: int | None, bound: int | None, status: str = "feasible"
-) -> Proposal:
-    """An answer with one paid case, of this value and bound."""
-    value = None if objective is None else F(objective)
-    paid = (plan("D1", "ABC", funding=(pay("A", 10),)),)
+def answer(setting: Setting, members: str, bound: int | None) -> Proposal:
+    """An answer with one case, of which the grant pays a part, and this bound."""
+    paid = plan("D1", members, funding=(pay("A", 10), pay("A", 10, "g")))
     limit = None if bound is None else F(bound)
-    return Proposal("s", "", status, value, limit, cases=paid)
+    return replace(honest(setting, paid, paid=True), bound=limit, status="feasible")
 
 
-def test_the_bound_on_what_is_needed_holds_for_what_is_fundable() -> None:
+def none(status: str) -> Proposal:
+    """An answer without a plan."""
+    return Proposal("s", "", status, None, None)
+
+
+def test_the_bound_on_what_is_needed_holds_for_what_is_fundable(tmp_path: Path) -> None:
     """A fundable plan as good as the needed bound is proven optimal by it."""
-    needed, fundable = reconciled(answer(7, 8), answer(8, 12))
-    assert (fundable.bound, fundable.status) == (8, "optimal")
-    assert (needed.objective, needed.status) == (8, "optimal")
+    setting = tiny(tmp_path, PAID)
+    few, all_ = answer(setting, "AC", 7), answer(setting, "ABC", 12)
+    needed, fundable = reconciled(few, all_, setting)
+    assert (fundable.bound, fundable.status) == (7, "optimal")
+    assert (needed.objective, needed.status) == (7, "optimal")
     (case,) = needed.cases
     assert (case.funding, case.gap) == ((), case.cost)
+    assert needed.applications == ()
 
 
-def test_answers_that_leave_nothing_to_sharpen_stay_as_they_are() -> None:
+def test_answers_that_leave_nothing_to_sharpen_stay_as_they_are(tmp_path: Path) -> None:
     """A better needed plan stays, and nothing fundable says nothing."""
-    needed, fundable = reconciled(answer(9, 10), answer(8, 8, "optimal"))
-    assert (needed.objective, fundable.bound) == (9, 8)
-    nothing = answer(None, None, "unknown")
-    assert reconciled(answer(9, 10), nothing) == (answer(9, 10), nothing)
+    setting = tiny(tmp_path, PAID)
+    better, lesser = answer(setting, "ABC", 10), answer(setting, "BC", 6)
+    needed, fundable = reconciled(better, lesser, setting)
+    assert (needed, fundable.bound) == (better, 6)
+    assert reconciled(better, none("unknown"), setting) == (better, none("unknown"))
 
 
-@pytest.mark.parametrize("needed", [answer(5, 6), answer(None, None, "infeasible")])
-def test_answers_that_contradict_each_other_are_refused(needed: Proposal) -> None:
+@pytest.mark.parametrize("lesser", [True, False])
+def test_answers_that_contradict_each_other_are_refused(
+    tmp_path: Path, lesser: bool
+) -> None:
     """More money rules cannot make more possible: one solve lied."""
+    setting = tiny(tmp_path, PAID)
+    needed = answer(setting, "BC", 6) if lesser else none("infeasible")
     with pytest.raises(AnswerRejected, match="worth more"):
-        reconciled(needed, answer(8, 9))
+        reconciled(needed, answer(setting, "ABC", 9), setting)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_counts_with_a_chance_is_compared_where_it_is_certain(
+    tmp_path: Path, sign: int
+) -> None:
+    """With a chance of a half 7 points are 3.5 and a loss of 7 is one of 3.5.
+
+    As what is needed both count in full, so that no bound on it is one on the other.
+    """
+    worth = {"one": sign, "two": 2 * sign, "four": 4 * sign}
+    setting = tiny(
+        tmp_path, PAID, books={"g": grant(success={"value": 0.5, "source": "S"})},
+        objective={"expected": True, "parameters": {
+            "cohesion": {"scheme": "worth", "points": worth}}},
+    )  # fmt: skip
+    paid = answer(setting, "ABC", 12)
+    assert paid.objective == F(7, 2) * sign
+    open_ = replace(honest(setting, plan("D1", "AB")), bound=F(7) * sign)
+    needed, fundable = reconciled(replace(open_, objective=F(-8)), paid, setting)
+    assert (needed.objective, needed.status) == (7 * sign, "optimal")
+    assert fundable == paid
