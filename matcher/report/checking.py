@@ -9,8 +9,8 @@ from matcher.errors import Fault, InputError
 from matcher.proposal.jsonform import points as as_number
 from matcher.report.result import verdict_data
 from matcher.report.words import clean, points
-from matcher.rules import untested
 from matcher.scenario.completeness import Completeness, completeness
+from matcher.verify.notes import untested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -32,8 +32,10 @@ _REMEDIES: Final[dict[int, str]] = {
 """What to do about a refusal of the system."""
 
 
-def refuse_foreign(target: Path) -> None:
+def refuse_foreign(target: Path, mark: str = MANIFEST) -> None:
     """Refuse a target that holds anything but an earlier result.
+
+    ``mark`` is the file by which an earlier result of the same kind is known.
 
     Raises
     ------
@@ -47,15 +49,15 @@ def refuse_foreign(target: Path) -> None:
         raise WriteFailed(
             f"{target} holds the current folder and cannot be replaced; name another"
         )
-    if where.is_dir() and any(where.iterdir()) and not (where / MANIFEST).is_file():
+    if where.is_dir() and any(where.iterdir()) and not (where / mark).is_file():
         raise WriteFailed(
-            f"{target} is not empty and holds no {MANIFEST}, so it is not a result "
+            f"{target} is not empty and holds no {mark}, so it is not a result "
             "that may be replaced; name another folder, or empty it"
         )
 
 
 @contextmanager
-def claimed(target: Path) -> Iterator[None]:
+def claimed(target: Path, mark: str = MANIFEST) -> Iterator[None]:
     """Keep a place for one run: while the block runs, no other may write there.
 
     What a killed run left beside the place is cleared away first.
@@ -66,7 +68,7 @@ def claimed(target: Path) -> Iterator[None]:
         When another run has the place, or the target is refused, or the system
         cannot write there.
     """
-    refuse_foreign(target)
+    refuse_foreign(target, mark)
     where = target.resolve()
     made: list[Path] = []
     with ExitStack() as stack:
@@ -98,7 +100,9 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
         replace_folder(target, files)
 
 
-def replace_folder(target: Path, files: Mapping[str, str]) -> None:
+def replace_folder(
+    target: Path, files: Mapping[str, str], mark: str = MANIFEST
+) -> None:
     """Write a folder to a place that is `claimed`.
 
     The folder is built beside its place and moved there once it is complete: an
@@ -109,7 +113,7 @@ def replace_folder(target: Path, files: Mapping[str, str]) -> None:
     WriteFailed
         When the system cannot write; nothing is left over.
     """
-    refuse_foreign(target)
+    refuse_foreign(target, mark)
     where = target.resolve()
     fresh = beside(where, "new")
     size = sum(len(text.encode()) for text in files.values())
