@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from matcher.importers.levels import Scale, combined, confidence
 from matcher.importers.writing import plain, table_text
+from matcher.scenario.records import LEAD_USER
 
 if TYPE_CHECKING:
     from matcher.importers.employment import Employment
@@ -22,7 +23,6 @@ ASSET_COLUMNS: Final = (
     "region", "capability", "level", "capacity", "unit_cost", "confidence", "source",
 )  # fmt: skip
 NEED_COLUMNS: Final = ("region", "capability", "amount", "min_level", "value", "source")
-_LEAD_USER: Final = "lead_user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Assessment:
         research, industry = self.quotients(one, territory)
         # Nobody offers days of a lead user, and a region outside the core has
         # not been asked: both leave the capacity unknown.
-        offers = asked and one.kind != _LEAD_USER
+        offers = asked and one.kind != LEAD_USER
         capacity = self.capacity.get(f"level_{level}") if offers else None
         notes = []
         if research is not None:

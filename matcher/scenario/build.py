@@ -18,7 +18,7 @@ from matcher.scenario.rulebook import (
     citations,
 )
 from matcher.scenario.schema import ObjectiveFile, ScenarioFile
-from matcher.scenario.sense import check_budgets, check_sense
+from matcher.scenario.sense import check_awaited, check_budgets, check_sense
 from matcher.scenario.setting import Objective, PlacedPin, Setting, by_key, in_order
 from matcher.scenario.tables import check_references, key_cells, to_records
 from matcher.scenario.validation import report_validation
@@ -35,7 +35,7 @@ KEYED = ("regions", "capabilities", "cases", "actors")
 """Tables with one row per id."""
 UNKEYED = (
     "assets", "needs", "roles", "costs", "commitments", "priorities", "case_topics",
-    "verdicts", "memberships",
+    "beneficiaries", "staff", "skill_effort", "verdicts", "memberships",
 )  # fmt: skip
 DEFAULT_OBJECTIVE = "balanced"
 """Objective whose parameters hold where a scenario lists only weights."""
@@ -72,6 +72,8 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
     check_budgets(rows.get("budgets", []), resolved.scenario.rulebooks, faults)
     pins = _pins(settings, document, written, faults)
     objective = _objective(resolved, settings, document, faults)
+    check_awaited(settings, document, resolved.scenario.rulebooks, books, objective,
+                  faults)  # fmt: skip
     faults.raise_if_any()
     kept = [b for b in rows.get("budgets", []) if b.instrument in instruments]
     tables: dict[str, Any] = dict(keyed)
@@ -81,6 +83,7 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
         title=settings.title,
         assumption=resolved.assumption,
         date=settings.date or resolved.scenario.today,
+        horizon=settings.horizon,
         **tables,
         budgets=in_order(kept),
         partnership=_only(books, Partnership),
@@ -88,6 +91,7 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
         instruments=dict(sorted(instruments.items())),
         objective=objective,
         validated_only=settings.exchanges == "validated-only",
+        wait_for=settings.wait_for if settings.wait_for in instruments else None,
         min_cases=settings.limits.min_cases,
         max_cases=settings.limits.max_cases,
         pins=pins,
@@ -105,7 +109,7 @@ def _places(resolved: Resolved, document: Document) -> dict[str, Place]:
     places = {
         name: Place(doc.file, 1) for name, doc in resolved.scenario.rulebooks.items()
     }
-    for key in ("limits", "exchanges", "objective", "date"):
+    for key in ("limits", "exchanges", "objective", "date", "horizon", "wait_for"):
         places[key] = document.key_place((key,))
     return places
 
@@ -167,7 +171,7 @@ def _objective(
             report_validation(error, source, faults)
             raise InputError(faults) from None
         places = {t: source.key_place(("weights", t)) for t in file.weights}
-        return Objective(file.id, file.weights, file.parameters, places)
+        return Objective(file.id, file.weights, file.parameters, places, file.expected)
     default = _library_objective(DEFAULT_OBJECTIVE, document, faults)
     parameters = ObjectiveFile.model_validate(default.data).parameters
     weights: Mapping[str, Fraction] = settings.objective

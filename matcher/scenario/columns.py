@@ -38,6 +38,7 @@ MAX_DIGITS: Final = 18
 """Longest number accepted: whatever is longer is a slip, and stays exact in 64 bits."""
 
 CENTS: Final = 100
+PERCENTS: Final = 100
 
 MOST_UNITS: Final = 10**9
 MOST_EUR: Final = 10**11
@@ -245,6 +246,23 @@ def number(low: int | None, high: int | None, doc: str, **more: Any) -> Any:
     """An exact decimal number within bounds."""
     span = f" {low} to {high}" if high is not None else f" from {low}"
     return column("number" + span, _fraction(low, high), doc, **more)
+
+
+def _percents(text: str) -> Fraction:
+    """A share in whole per cents: sums of parts of rates stay short and exact."""
+    value = exact_number(text)
+    _within(value, 0, 1, text)
+    if (value * PERCENTS).denominator != 1:
+        raise CellProblem(
+            "FRACTION_OF_PERCENT", f"{text} is finer than a hundredth",
+            "round it to two decimals",
+        )  # fmt: skip
+    return value
+
+
+def share(doc: str, **more: Any) -> Any:
+    """A share from 0 to 1, in hundredths."""
+    return column("number 0 to 1, in hundredths", _percents, doc, **more)
 
 
 def amount(doc: str, **more: Any) -> Any:

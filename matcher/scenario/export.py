@@ -49,6 +49,8 @@ def resolved_files(scenario: Scenario, assumption: str = "") -> dict[str, str]:
         for key, value in written.settings.items()
         if key not in ("assumptions", "date", "tables", "rulebooks", "objective")
     }
+    if setting.wait_for is None:  # the instrument may be left out
+        settings.pop("wait_for", None)
     settings |= {
         "date": setting.date.isoformat(),
         "tables": {name: f"{name}.csv" for name in written.tables},
@@ -126,6 +128,7 @@ def _objective(scenario: Scenario, setting: Setting) -> Mapping[str, Any]:
         "format": Fraction(1),
         "id": stated.name,
         "name": stated.name,
+        "expected": stated.expected,
         "weights": dict(stated.weights),
         "parameters": {term: dict(p) for term, p in stated.parameters.items()},
     }

@@ -63,7 +63,7 @@ def _cited_name(value: Schema) -> str:
         return {5: "CitedLevel", 9: "CitedReadiness"}.get(
             value["maximum"], "CitedWhole"
         )
-    return {"string": "CitedText"}[value["type"]]
+    return {"string": "CitedText", "boolean": "CitedYesNo"}[value["type"]]
 
 
 def _clean(node: Any, names: dict[str, str]) -> Any:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from matcher.scenario.rulebook import Consortium, RulebookHead
+    from matcher.scenario.rulebook import Consortium, Rate, RulebookHead
     from matcher.scenario.yamlfile import Document, Path_
 
 ENDINGS: Final = (".yaml", ".yml")
@@ -186,11 +186,21 @@ def _consortium(asked: Consortium) -> Iterator[tuple[Path_, int, Path_, int]]:
 
 def _check_rates(book: Instrument, document: Document, faults: Faults) -> None:
     """The first rate that fits holds: one that another always precedes is a slip."""
-    before: set[tuple[str | None, str | None]] = set()
     for i, rate in enumerate(book.rate):
-        here = (rate.scheme, rate.category)
-        if here in before or (None, None) in before:
+        if any(_fits_all(earlier, rate) for earlier in book.rate[:i]):
             faults.add("UNREACHED_RATE", document.place(("rate", i)),
                        "this rate never holds: an earlier one fits whom it fits",
                        "take it out, or move it up")  # fmt: skip
-        before.add(here)
+
+
+def _fits_all(earlier: Rate, later: Rate) -> bool:
+    """Whether a rate fits everybody and every layer that another one fits."""
+    return (
+        earlier.scheme is None
+        or (earlier.scheme, earlier.category) == (later.scheme, later.category)
+    ) and all(
+        wide is None or (narrow is not None and set(narrow) <= set(wide))
+        for wide, narrow in (
+            (earlier.beneficiary, later.beneficiary), (earlier.layers, later.layers),
+        )
+    )  # fmt: skip

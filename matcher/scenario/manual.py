@@ -101,7 +101,8 @@ PATHS: Final = (
     ("`TABLE.*.COLUMN`",
      "that column in every row; `*` may also stand for one part of a key",
      "`costs.*.amount: 1.1x`"),
-    ("`limits.KEY`, `solve.KEY`, `date`, `exchanges`, `objective`, `objective.TERM`",
+    ("`limits.KEY`, `solve.KEY`, `horizon.KEY`, `date`, `exchanges`, `objective`, "
+     "`objective.TERM`",
      "a setting", "`limits.max_cases: 3`"),
 )  # fmt: skip
 """Paths of an assumption: what they look like, what they change, an example."""
@@ -244,6 +245,7 @@ def _named(name: str) -> str:
         "CitedShare": "share 0 to 1", "CitedEuro": "EUR", "CitedWhole": "whole number",
         "CitedText": "text", "CitedLayer": "layer", "CitedPhase": "phase",
         "CitedLevel": "level 0 to 5", "CitedReadiness": "readiness 1 to 9",
+        "CitedYesNo": "true or false",
     }  # fmt: skip
     if name.startswith("Cited"):
         base = cited[name.removesuffix("List")]

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 ASSUMED = "assumption"
 """Source key of a number that an assumption set."""
-_SETTINGS = ("date", "exchanges", "limits", "objective", "solve")
+FIXED = ("format", "id", "kind")
+"""What makes a rulebook the one it is."""
+_SETTINGS = (
+    "date", "exchanges", "horizon", "limits", "objective", "solve", "wait_for",
+)  # fmt: skip
 
 
 def apply(
@@ -68,6 +72,13 @@ def _set_rulebook(written: Written, rest: str, change: Change) -> None:
         )
         return
     steps = name.split(".")
+    if steps[0] in FIXED:
+        change.refuse(
+            "UNKNOWN_PATH",
+            f'"{change.path}": an assumption changes no {steps[0]} of a rulebook',
+            "write another rulebook, and name it under rulebooks",
+        )
+        return
     if _astray(book["kind"], steps, change):
         return
     if name == "envelope":

@@ -1,4 +1,4 @@
-"""Parts of rulebooks: a cited number, bounds, a consortium, rates, conditions."""
+"""Parts of rulebooks: a cited number, bounds, a consortium, sizes, conditions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from matcher.scenario.columns import CENTS
 from matcher.scenario.values import (
     Confidence,
+    Count,
     Euro,
     Level,
     Phase,
@@ -70,6 +71,95 @@ class Consortium(Strict):
     """Categories of which a number of members is needed."""
 
 
+class ApplicationRules(Strict):
+    """How an instrument is asked for money: for each case, or for several at once."""
+
+    bundle: Cited[bool] | None = None
+    """Whether one application may bundle several cases; blank: one case each."""
+    max_cases: Cited[Count] | None = None
+    """Most cases in one application; blank: any number."""
+    max_number: Cited[Count] | None = None
+    """Most applications made to it together; blank: any number."""
+
+    @model_validator(mode="after")
+    def _several_only_in_bundles(self) -> ApplicationRules:
+        if self.max_cases and not self.bundles:
+            raise Slip("max_cases limits applications that bundle cases",
+                       "set bundle to true, or leave max_cases out")  # fmt: skip
+        return self
+
+    @property
+    def bundles(self) -> bool:
+        """Whether an application may hold more than one case."""
+        return self.bundle is not None and self.bundle.value
+
+
+class Excluded(Strict):
+    """Instruments that must not pay in the same case."""
+
+    of: tuple[str, ...]
+    """Ids of instruments, or words of their `groups`."""
+    source: str
+    """Key of an entry in this file's `sources`."""
+    confidence: Confidence | None = None
+    """Confidence in this rule; blank: that of the whole file."""
+    note: str | None = None
+    """How the rule was read."""
+
+
+class Cumulative(Strict):
+    """Instruments to which the same euro of cost may be declared as well."""
+
+    of: tuple[str, ...]
+    """Ids of instruments, or words of their `groups`."""
+    source: str
+    """Key of an entry in this file's `sources`."""
+    confidence: Confidence | None = None
+    """Confidence in this rule; blank: that of the whole file."""
+    note: str | None = None
+    """How the rule was read."""
+
+
+class Stacking(Strict):
+    """What an instrument says about other money in the same case."""
+
+    groups: tuple[str, ...] = ()
+    """Words for kinds of money it belongs to, such as `eu_direct`."""
+    excludes: tuple[Excluded, ...] = ()
+    """Instruments beside which it does not pay."""
+    cumulative: tuple[Cumulative, ...] = ()
+    """Instruments that may pay for the same euro of cost beside it; no others may."""
+
+
+class Substance(Strict):
+    """When a member's role in a case is substantive, so that it counts.
+
+    It is named for a role of kind `best`, provides a unit, or is lead user enough.
+    """
+
+    lead_user_floor: Cited[Whole] | None = None
+    """Sum of its levels in capabilities of class `lead_user` from which a member
+    counts as lead user; blank: being lead user is not enough."""
+    min_share: Cited[Share] | None = None
+    """Smallest share of the case's cost that it bears besides, where money plays a
+    part; blank: none."""
+
+
+class RequiredMembers(RequiredCategory):
+    """Members that a partnership requires, and what they must do to count."""
+
+    substantive: Substance | None = None
+    """Only members with a substantive role count; blank: every member counts."""
+
+
+class CaseConsortium(Consortium):
+    """Members that a partnership asks for in every case."""
+
+    required: tuple[RequiredMembers, ...] = ()
+    """Categories of which a number of members is needed, in substantive roles if
+    asked."""
+
+
 class CommitmentNeed(Strict):
     """Commitment level a role needs, in a phase or in all phases."""
 
@@ -118,31 +208,8 @@ class Trl(Strict):
     """Readiness the case aims at."""
 
 
-class Rate(Strict):
-    """Funding rate for members of one category, or for everybody else."""
-
-    scheme: str | None = None
-    """Classification scheme; blank: the rate holds for every region."""
-    category: str | None = None
-    """Category within the scheme."""
-    value: Share
-    """Share of eligible cost that is paid."""
-    source: str
-    """Key of an entry in this file's `sources`."""
-    confidence: Confidence | None = None
-    """Confidence in this value."""
-    note: str | None = None
-    """How the value was read."""
-
-    @model_validator(mode="after")
-    def _both_or_none(self) -> Rate:
-        if (self.scheme is None) != (self.category is None):
-            raise Slip("scheme and category belong together", "give both or none")
-        return self
-
-
 class GrantSize(Strict):
-    """Size of one grant: one case paid by one instrument."""
+    """Size of one grant: what one application brings."""
 
     min: Cited[Euro] | None = None
     """Smallest grant, EUR."""
@@ -156,7 +223,7 @@ class GrantSize(Strict):
 
 
 class Success(Strict):
-    """How many of the proposals made are funded; told, and used by no rule."""
+    """How many of the proposals made are funded: the chance of an application."""
 
     submitted: Whole | None = None
     """Proposals made; `funded` belongs to it."""
@@ -192,6 +259,20 @@ class Success(Strict):
         if self.value is not None:
             return self.value
         return Fraction(self.funded or 0, self.submitted or 1)
+
+
+class Duration(Strict):
+    """How long a project lasts that an instrument pays, in months."""
+
+    min: Cited[Whole] | None = None
+    """Shortest project, months; told, and used by no rule."""
+    max: Cited[Whole] | None = None
+    """Longest project, months; costs that fall due later are not paid."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Duration:
+        in_order(self, "min", "max")
+        return self
 
 
 class Condition(Strict):

@@ -193,7 +193,7 @@ def _payable(book: Instrument, place: Place, faults: Faults) -> None:
             f'"{book.id}" is of kind {book.kind}, for which there is no rule yet',
             f"leave it out; kinds that can pay today are {', '.join(PAYABLE)}",
         )  # fmt: skip
-    elif not book.rate:
+    elif not book.rate and book.kind != "private":
         faults.add(
             "UNKNOWN_RATE", place,
             f'"{book.id}" states no funding rate: it is unknown what it pays',

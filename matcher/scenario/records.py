@@ -25,6 +25,9 @@ CASE_STATES: Final = (
     "idea", "designed", "funded", "running", "on_hold", "done", "stopped",
 )  # fmt: skip
 ROLES: Final = ("lead", "partner", "observer")
+LEAD_USER: Final = "lead_user"
+"""Class of capabilities of those who need a solution first."""
+ACTOR_TYPES: Final = ("company", "sme", "rto", "university", "cluster", "public", "ngo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ class Capability(Row):
         "capabilities", "wider capability it belongs to; blank: none"
     )
     kind: str | None = c.choice(
-        ("facility", "skill", "service", "regulatory", "lead_user"),
+        ("facility", "skill", "service", "regulatory", LEAD_USER),
         "what sort of thing it is (column `class`); blank: not stated",
         metadata={"header": "class"},
     )
@@ -240,6 +243,11 @@ class Commitment(Row):
     )
     expires: dt.date | None = c.date("last day it holds; blank: no end is stated")
     reliability: Fraction | None = c.number(0, 1, "chance it is kept; blank: unknown")
+    last_contact: dt.date | None = c.date("day of the last contact; blank: unknown")
+    mandate: str | None = c.choice(
+        ("yes", "no"),
+        "whether an official letter lets the body act for the region; blank: unknown",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,12 +284,59 @@ class Actor(Row):
     actor: str = c.code("short code", required=True)
     region: str = c.ref("regions", "region it sits in", required=True)
     kind: str | None = c.choice(
-        ("company", "sme", "rto", "university", "cluster", "public", "ngo"),
+        ACTOR_TYPES,
         "what sort of organisation (column `type`); blank: not stated",
         metadata={"header": "type"},
     )
     capabilities: tuple[str, ...] = c.codes(
         "what it can do; blank: not stated", refers="capabilities"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beneficiary(Row):
+    """Which part of a member's cost is borne by beneficiaries of a type.
+
+    Rows that name a case replace those of the region that name none. What the parts
+    leave is of unknown type.
+    """
+
+    TABLE = "beneficiaries"
+    KEY = ("region", "case", "type")
+    region: str = c.ref("regions", "region they sit in", required=True)
+    case: str | None = c.ref(
+        "cases", "in this case only; blank: in every case without rows of its own"
+    )
+    type: str = c.choice(ACTOR_TYPES, "what sort of organisation", required=True)
+    share: Fraction = c.share("part of the region's cost that they bear", required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff(Row):
+    """People of one skill that a region has for cases."""
+
+    TABLE = "staff"
+    KEY = ("region", "skill")
+    region: str = c.ref("regions", "region that has them", required=True)
+    skill: str = c.code("skill, such as legal", required=True)
+    capacity: c.Amount = c.amount(
+        "people it can give to all cases together, FTE; blank: unknown"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillEffort(Row):
+    """People of one skill that a case asks of its members."""
+
+    TABLE = "skill_effort"
+    KEY = ("case", "skill")
+    case: str = c.ref("cases", "case that asks for them", required=True)
+    skill: str = c.code("skill, such as legal", required=True)
+    base: Fraction | None = c.number(
+        0, None, "people the lead gives besides, FTE; blank: asks none"
+    )
+    per_partner: Fraction | None = c.number(
+        0, None, "people every member gives, lead included, FTE; blank: asks none"
     )
 
 
@@ -339,7 +394,8 @@ class ExistingMembership(Row):
 
 RECORDS: Final[tuple[type[Row], ...]] = (
     Region, Capability, Asset, Need, Case, Role, Cost, Commitment, Priority,
-    CaseTopic, Actor, Budget, ExpertVerdict, ExistingMembership,
+    CaseTopic, Actor, Beneficiary, Staff, SkillEffort, Budget, ExpertVerdict,
+    ExistingMembership,
 )  # fmt: skip
 TABLES: Final[dict[str, type[Row]]] = {record.TABLE: record for record in RECORDS}
 

@@ -33,8 +33,8 @@ from matcher.scenario.values import (
 
 TableName = Literal[
     "regions", "capabilities", "assets", "needs", "cases", "roles", "costs",
-    "commitments", "priorities", "case_topics", "actors", "budgets", "verdicts",
-    "memberships",
+    "commitments", "priorities", "case_topics", "actors", "beneficiaries", "staff",
+    "skill_effort", "budgets", "verdicts", "memberships",
 ]  # fmt: skip
 PinRole = Literal["lead", "partner", "member", "observer"]
 BackendName = Literal["highs", "cpsat", "cbc"]
@@ -132,6 +132,20 @@ class Limits(Strict):
         return self
 
 
+class Horizon(Strict):
+    """The years that are planned for."""
+
+    start: Day
+    """First day; projects begin then, or as long after as a contract takes."""
+    end: Day
+    """Last day."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Horizon:
+        in_order(self, "start", "end")
+        return self
+
+
 class Solve(Strict):
     """How to solve when the command line does not say otherwise."""
 
@@ -161,6 +175,9 @@ class ScenarioFile(Strict):
     """What the scenario is about."""
     date: Day | None = None
     """Day on which commitments and priorities must hold; blank: today."""
+    horizon: Horizon | None = None
+    """Years that are planned for: instruments that hold on none of their days pay
+    nothing, and no grant pays what falls due after its end; blank: neither is a rule"""
     tables: Mapping[TableName, str | TableFile] = {}
     """Table files that are called otherwise, or written in another way; every other
     known NAME.csv beside this file is read as it is."""
@@ -168,6 +185,9 @@ class ScenarioFile(Strict):
     """Names under models/rulebooks, or paths ending in .yaml."""
     objective: str | Mapping[str, Weight] = "balanced"
     """A name under models/objectives, a path ending in .yaml, or weights by term."""
+    wait_for: str | None = None
+    """Instrument whose answer is awaited: what rests on it gets a fallback for a no,
+    and people and money are reserved for either. Needs an expected objective."""
     exchanges: Literal["not-rejected", "validated-only"] = "not-rejected"
     """Which pairs may exchange: all but the rejected, or validated ones only."""
     limits: Limits = Limits()
@@ -191,6 +211,9 @@ class ObjectiveFile(Strict):
     """Name for people."""
     note: str | None = None
     """Why these weights; weights are choices, not facts."""
+    expected: bool = False
+    """True counts what a case brings only with the chance that all who pay in it do:
+    the product of the `success` of the instruments. Effort counts in any case."""
     weights: Mapping[str, Weight]
     """Weight of each term; a term that is not named does not count."""
     parameters: Mapping[str, Mapping[str, Any]] = {}

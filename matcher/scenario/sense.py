@@ -11,12 +11,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from matcher.errors import Faults, Place, did_you_mean
-from matcher.scenario.rulebook import Consortium, Partnership
+from matcher.scenario.rulebook import Consortium, Instrument, Partnership
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from matcher.scenario.schema import ScenarioFile
+    from matcher.scenario.setting import Objective
     from matcher.scenario.yamlfile import Document
 
 MISSPELT: Final = 0.9
@@ -45,8 +46,26 @@ def check_sense(
                 "a commitment is to a case or to a partnership, not to both",
                 "leave one of the two cells blank",
             )
+    _check_beneficiaries(rows.get("beneficiaries", []), faults)
     _check_categories(books, rows.get("regions", []), faults)
     _check_count(settings, document, cases_written, books, faults)
+
+
+def _check_beneficiaries(rows: Sequence[Any], faults: Faults) -> None:
+    """Parts of a region's cost are parts of one whole."""
+    parts: dict[tuple[str, str | None], list[Any]] = defaultdict(list)
+    for row in rows:
+        parts[row.region, row.case].append(row)
+    for (region, case), same in parts.items():
+        whole = sum(row.share for row in same)
+        if whole > 1:
+            where = f" in {case}" if case else ""
+            faults.add(
+                "ABOVE_ONE",
+                same[-1].at.at("share"),
+                f"the shares of {region}{where} add up to {float(whole):g}",
+                "lower them: together they are 1 at most",
+            )
 
 
 def _check_order(case: Any, faults: Faults) -> None:
@@ -94,9 +113,12 @@ def _check_categories(
     """Schemes and categories that look misspelt: they would silently fit nobody."""
     asked: dict[str, set[str]] = defaultdict(set)
     for book in books.values():
-        for rate in getattr(book, "rate", ()):
-            if rate.scheme is not None:
-                asked[rate.scheme].add(rate.category)
+        for entry in (*getattr(book, "rate", ()), *getattr(book, "aid_cap", ())):
+            if entry.scheme is not None:
+                asked[entry.scheme].add(entry.category)
+        for mark in getattr(book, "earmarks", ()):
+            if mark.scheme is not None:
+                asked[mark.scheme] |= set(mark.categories)
         for group in getattr(book, "consortium", NO_CONSORTIUM).required:
             asked[group.scheme] |= set(group.categories)
     stated = {scheme for region in regions for scheme in region.category}
@@ -139,3 +161,32 @@ def check_budgets(
                 + did_you_mean(row.instrument, known),
                 "list its rulebook in scenario.yaml, or correct the id",
             )
+
+
+def check_awaited(
+    settings: ScenarioFile, document: Document, known: Collection[str],
+    books: Mapping[str, Any], objective: Objective, faults: Faults,
+) -> None:  # fmt: skip
+    """An answer that is awaited is that of an uncertain instrument, and it counts.
+
+    ``known`` names the rulebooks of the scenario, ``books`` those in force.
+    """
+    awaited, place = settings.wait_for, document.key_place(("wait_for",))
+    if awaited is None:
+        return
+    if awaited not in known:
+        faults.add("UNKNOWN_INSTRUMENT", place,
+                   f'no rulebook "{awaited}"{did_you_mean(awaited, known)}',
+                   "name an instrument of the scenario's rulebooks")  # fmt: skip
+    elif not objective.expected:
+        faults.add("NOTHING_TO_AWAIT", place,
+                   "an answer matters only where points are expected",
+                   "set expected: true in the objective, or leave it out")  # fmt: skip
+    elif awaited in books and not isinstance(books[awaited], Instrument):
+        faults.add("NOTHING_TO_AWAIT", place, f"{awaited} is no instrument",
+                   "name an instrument of the scenario's rulebooks")  # fmt: skip
+    elif awaited in books:
+        success = books[awaited].success  # where it is missing, another fault says so
+        if success is not None and success.share == 1:
+            faults.add("NOTHING_TO_AWAIT", place, f"the answer of {awaited} is certain",
+                       "state a success below 1, or leave wait_for out")  # fmt: skip

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matcher.errors import Place
     from matcher.scenario import records as r
     from matcher.scenario.rulebook import Instrument, OwnMoney, Partnership
-    from matcher.scenario.schema import Solve
+    from matcher.scenario.schema import Horizon, Solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Objective:
     parameters: Mapping[str, Mapping[str, Any]]
     places: Mapping[str, Place] = field(compare=False)
     """Line that gives each term its weight."""
+    expected: bool = False
+    """Whether points count with the chance that a case is funded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Setting:
     assumption: str
     """Name of the assumption; empty for the scenario as written."""
     date: dt.date
+    horizon: Horizon | None
     regions: Mapping[str, r.Region]
     capabilities: Mapping[str, r.Capability]
     assets: tuple[r.Asset, ...]
@@ -83,6 +86,9 @@ class Setting:
     priorities: tuple[r.Priority, ...]
     case_topics: tuple[r.CaseTopic, ...]
     actors: Mapping[str, r.Actor]
+    beneficiaries: tuple[r.Beneficiary, ...]
+    staff: tuple[r.Staff, ...]
+    skill_effort: tuple[r.SkillEffort, ...]
     budgets: tuple[r.Budget, ...]
     verdicts: tuple[r.ExpertVerdict, ...]
     memberships: tuple[r.ExistingMembership, ...]
@@ -93,6 +99,8 @@ class Setting:
     validated_only: bool
     min_cases: int | None
     max_cases: int | None
+    wait_for: str | None
+    """Instrument in play for whose no there is a fallback."""
     pins: tuple[PlacedPin, ...]
     solve: Solve
     overrides: tuple[Override, ...]

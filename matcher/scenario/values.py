@@ -34,6 +34,9 @@ Confidence = Literal["confirmed", "secondary", "unconfirmed", "assumption"]
 Phase = Literal["learn", "connect", "demonstrate", "commercialise", "scale_up"]
 LayerName = Literal["1", "2", "3", "coordination"]
 RoleName = Literal["lead", "partner", "observer"]
+ActorType = Literal[
+    "company", "sme", "rto", "university", "cluster", "public", "ngo",
+]  # fmt: skip
 
 MOST_SECONDS = 10**8
 """Longest time limit, three years: longer ones overflow the clocks of solvers."""
@@ -164,6 +167,10 @@ Whole = Annotated[
     AfterValidator(_bounded(0, MOST_UNITS)),
     _schema("integer", 0, MOST_UNITS),
 ]
+Count = Annotated[
+    Whole, AfterValidator(_bounded(1, MOST_UNITS)), _schema("integer", 1, MOST_UNITS)
+]
+"""A number of things of which there is at least one."""
 Level = Annotated[Whole, AfterValidator(_bounded(0, 5)), _schema("integer", 0, 5)]
 """Level of commitment."""
 Readiness = Annotated[Whole, AfterValidator(_bounded(1, 9)), _schema("integer", 1, 9)]

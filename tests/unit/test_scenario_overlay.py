@@ -9,7 +9,17 @@ import pytest
 
 from matcher.errors import InputError
 from matcher.scenario.change import decimal_text
-from tests.tiny import PAID, POOLED, cited, grant, pool, scene, tiny_scenario
+from tests.tiny import (
+    PAID,
+    POOLED,
+    WAIT,
+    cited,
+    grant,
+    pool,
+    scene,
+    tiny,
+    tiny_scenario,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,6 +153,31 @@ def test_settings_are_set(tmp_path: Path) -> None:
     assert (setting.max_cases, setting.validated_only) == (1, True)
     assert setting.objective.weights == {"scope": 1, "scale": 1}
     assert str(setting.date) == "2030-01-01"
+
+
+def test_an_answer_is_awaited_under_an_assumption(tmp_path: Path) -> None:
+    """An assumption may wait for an instrument; one that is left out is not awaited."""
+    at_once = scene(WAIT, settings={"wait_for": None})
+    for name, overlay in (("a", {}), ("b", {"instruments": {"without": ["g"]}})):
+        awaiting = {"set": {"wait_for": "g"}, **overlay}
+        setting = under(tmp_path / name, awaiting, at_once)
+        assert setting.wait_for == ("g" if name == "a" else None)
+        assert ("g" in setting.instruments) is (name == "a")
+    assert tiny(tmp_path / "c", at_once).wait_for is None
+
+
+@pytest.mark.parametrize(("overlay", "told"), [
+    ({"wait_for": "gg"}, 'no rulebook "gg" .did you mean "g"'),
+    ({"wait_for": "h"}, "the answer of h is certain"),
+])  # fmt: skip
+def test_an_answer_that_cannot_be_awaited_is_refused(
+    tmp_path: Path, overlay: dict[str, Any], told: str
+) -> None:
+    """What is awaited must exist, and be uncertain."""
+    sure = {"h": grant(0.9, success={"value": 1, "source": "S"})}
+    what = scene(WAIT, books=sure, settings={"wait_for": None})
+    with pytest.raises(InputError, match=told):
+        under(tmp_path, {"set": overlay}, what)
 
 
 def test_the_origin_is_kept(tmp_path: Path) -> None:

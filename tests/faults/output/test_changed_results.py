@@ -40,6 +40,7 @@ TOLD = {
     ("notes",): "the note",
     ("needed", "notes"): "the note",
     ("rejected_cases", "*", "reason"): "why these cases are not launched",
+    ("missing", "*", "text"): "could be paid with",
 }
 """What may be forged, and the words of the verdict that name it as not verified."""
 
