@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.formulation import structure, tighten
+from matcher.formulation import expected, structure, tighten
+from matcher.program.account import Account
 from matcher.program.blocks import Subject
 from matcher.program.builder import Builder
 from matcher.program.layout import NONE, Allowed, Layout, lay_out
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from matcher.program.program import Program
 
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,6 +37,10 @@ class Assembly:
     funding: bool
     blocked: Mapping[str, Mapping[str, Bools]]
     """What each gate rules out, by rule and kind of decision."""
+    derived: Ints
+    """Whole columns that follow from the others: no decision is read from them."""
+    rounded: bool
+    """Some row is stricter than its rule, so a bound proves nothing about the rule."""
 
 
 def assemble(
@@ -44,6 +50,7 @@ def assemble(
     funding: bool,
     every_column: bool = False,
     pairwise: bool = False,
+    awaited: int | None = None,
 ) -> Assembly:
     """Build the program of an instance.
 
@@ -61,6 +68,8 @@ def assemble(
     pairwise
         True counts every pair of asset and need by itself, as ``every_column`` does;
         otherwise exchanges are pooled wherever that is exact.
+    awaited
+        Index of an instrument for whose no there is a fallback, see `fallback`.
     """
     funding = funding and inst.setting.has_money
     rules = rules_in_play(funding=funding)
@@ -77,9 +86,15 @@ def assemble(
         rule.rows(model)
     if funding and not every_column:
         tighten.rows(model)
+    carried, effort = Account(), Account()
+    chances = funding and inst.setting.objective.expected
     for bound in terms:
-        bound.term.points(model, bound.parameters, bound.weight)
-    return Assembly(inst, layout, add.program(), funding, blocked)
+        counted = carried if bound.term.CARRIED and chances else None
+        by_case = effort if awaited is not None and not bound.term.CARRIED else counted
+        on = replace(model, account=by_case)
+        bound.term.points(on, bound.parameters, bound.weight)
+    derived = expected.rows(model, carried.booked(), effort.booked(), awaited)
+    return Assembly(inst, layout, add.program(), funding, blocked, derived, add.rounded)
 
 
 def possible_members(inst: Instance) -> frozenset[str]:
@@ -100,7 +115,7 @@ def _allowed(
     """Decisions no gate rules out; decisions a pin speaks of keep their column."""
     labels = inst.labels
     shape = labels.pairs
-    grants = (inst.money.rate_num > 0)[:, :, None, None]
+    grants = inst.money.rate_num[:, inst.money.mix] > 0
     may = {
         "lead": np.ones(shape, dtype=bool),
         "partner": np.ones(shape, dtype=bool),

@@ -51,6 +51,10 @@ def bind(setting: Setting) -> tuple[BoundTerm, ...]:
     for name, weight in sorted(objective.weights.items()):
         if name in terms:
             place = objective.places[name]
+            if objective.expected and weight and not terms[name].BY_CASE:
+                faults.add("NOT_EXPECTED", place,
+                           f'"{name}" adds up over cases, so it has no expected value',
+                           "give it weight 0, or set expected to false")  # fmt: skip
             raw = objective.parameters.get(name, {})
             parameters = _parameters(terms[name], name, raw, place, faults)
             bound.append(BoundTerm(name, terms[name], weight, parameters))

@@ -6,16 +6,25 @@ never rounded into a plan. Money is read in whole cents.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from matcher.errors import AnswerRejected
 from matcher.formulation.split import pairs_moved
-from matcher.proposal.proposal import OWN, CasePlan, Exchange, Filled, Payment
+from matcher.proposal.proposal import (
+    OWN,
+    Application,
+    CasePlan,
+    Exchange,
+    Filled,
+    Payment,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from matcher.formulation.assemble import Assembly
@@ -35,11 +44,14 @@ def whole_values(assembly: Assembly, x: NDArray[np.float64]) -> NDArray[np.float
     """
     arrays = assembly.program.arrays
     rounded = np.where(arrays.integer, np.rint(x), x)
-    far = np.nonzero(np.abs(rounded - x) > WHOLE)[0]
+    decided = np.ones(len(x), dtype=bool)
+    decided[assembly.derived] = False
+    far = np.nonzero((np.abs(rounded - x) > WHOLE) & decided)[0]
     if len(far):
         label = assembly.program.column_label(int(far[0]))
         raise AnswerRejected(f"{label} is {x[far[0]]!r}, which is no whole number")
-    outside = arrays.integer & ((rounded < arrays.lower) | (rounded > arrays.upper))
+    beyond = (rounded < arrays.lower) | (rounded > arrays.upper)
+    outside = arrays.integer & decided & beyond
     if outside.any():
         j = int(np.nonzero(outside)[0][0])
         label = assembly.program.column_label(j)
@@ -84,6 +96,33 @@ def decode(assembly: Assembly, x: NDArray[np.float64]) -> tuple[CasePlan, ...]:
     return tuple(plans)
 
 
+def applications(
+    assembly: Assembly, x: NDArray[np.float64], plans: Iterable[CasePlan]
+) -> tuple[Application, ...]:
+    """What is asked for: the cases that each application brings money to, sorted."""
+    books = assembly.inst.setting.instruments
+    apps, names = assembly.layout.applications, assembly.inst.labels
+    paid: Counter[tuple[str, str]] = Counter()
+    for plan in plans:
+        for payment in plan.funding:
+            paid[payment.instrument, plan.case] += payment.amount
+    held: dict[int, list[str]] = defaultdict(list)
+    for i in np.nonzero(x[apps.part.column] > 0.5)[0]:
+        application, case = int(apps.part.application[i]), int(apps.part.index[i])
+        name = names.instruments.ids[apps.instrument[application]]
+        if paid[name, names.cases.ids[case]]:
+            held[application].append(names.cases.ids[case])
+    made = []
+    for application, cases in held.items():
+        name = names.instruments.ids[apps.instrument[application]]
+        success = books[name].success
+        made.append(
+            Application(name, tuple(sorted(cases)), sum(paid[name, d] for d in cases),
+                        success.share if success else None)
+        )  # fmt: skip
+    return tuple(sorted(made, key=lambda a: (a.instrument, a.cases)))
+
+
 def _roles(assembly: Assembly, on: NDArray[np.bool_]) -> dict[int, list[Filled]]:
     inst, cols = assembly.inst, assembly.layout
     named: dict[int, list[str]] = defaultdict(list)
@@ -125,7 +164,8 @@ def _payments(assembly: Assembly, x: NDArray[np.float64]) -> dict[int, list[Paym
         found[int(paid.case[i])].append(
             Payment(labels.instruments.ids[paid.instrument[i]],
                     labels.regions.ids[paid.region[i]],
-                    labels.layers.ids[paid.layer[i]], int(cents[paid.column[i]]))
+                    labels.layers.ids[paid.layer[i]], int(cents[paid.column[i]]),
+                    bool(inst.money.repayable[paid.instrument[i]]))
         )  # fmt: skip
     for region, case, line in zip(*np.nonzero(own), strict=True):
         found[int(case)].append(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.formulation import bundles
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE, present
 
@@ -43,6 +44,7 @@ def rows(model: Model) -> None:
     _count_once(model)
     _states(model)
     _pools(model)
+    bundles.rows(model)
 
 
 def _count_once(model: Model) -> None:

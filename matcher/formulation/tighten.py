@@ -7,8 +7,10 @@ no longer covers the rest::
 
     sum_l share[r,d,l] <= bear_r * member[r,d]
 
-Implied by own_money, region_cap and single_funding. Left out where a conflict
-between rules is being explained.
+Money that is no aid helps like own money. Where some pair of grants is cumulative, a
+member raises at most its own money and all that may be granted to it. Implied by
+own_money, region_cap and single_funding. Left out where a conflict between rules is
+being explained.
 """
 
 from __future__ import annotations
@@ -55,9 +57,13 @@ def most_borne(inst: Instance) -> Floats:
         g.own_budget if isinstance(g.own_budget, int) else np.inf
         for g in setting.regions.values()
     ])  # fmt: skip
-    rate = inst.money.rate_num / np.maximum(inst.money.rate_den, 1)
+    by_mix = inst.money.rate_num / np.maximum(inst.money.rate_den, 1)
+    # the best rate it gets anywhere: with a lower one it raises no more
+    rate = by_mix.max(axis=2, initial=0)[:, inst.money.mix].max(axis=2, initial=0)
     books = setting.instruments.values()
-    pays = np.array([book.kind == "grant" for book in books], dtype=bool)
+    pays = np.array(
+        [not b.from_rows or b.out_of_area is not None for b in books], dtype=bool
+    )
     caps = np.where(np.broadcast_to(pays[:, None], rate.shape), np.inf, 0.0)
     stated: dict[tuple[int, int], float] = defaultdict(float)
     for row in setting.budgets:
@@ -67,7 +73,11 @@ def most_borne(inst: Instance) -> Floats:
             stated[f, r] += row.amount if isinstance(row.amount, int) else np.inf
     for at, cents in stated.items():
         caps[at] = cents
-    return _fill(own, rate, caps)
+    aid, caps = inst.money.aid, np.where(rate > 0, caps, 0.0)
+    own = own + caps[~aid].sum(axis=0)
+    if inst.money.cumulative[np.ix_(aid, aid)].any():
+        return np.asarray(own + caps[aid].sum(axis=0), dtype=np.float64)
+    return _fill(own, rate[aid], caps[aid])
 
 
 def _fill(own: Floats, rate: Floats, caps: Floats) -> Floats:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from matcher.problem.instance import Exchanges, Floats, Instance, Ints
+from matcher.problem.instance import UNKNOWN, Exchanges, Floats, Instance, Ints
 from matcher.problem.labels import Axis, Labels, line_ids
 from matcher.problem.money import encode_money
 from matcher.problem.nesting import nested
@@ -40,6 +40,7 @@ def encode(setting: Setting) -> Instance:
     states = tuple(sorted({region.state for region in setting.regions.values()}))
     exchanges = _exchanges(labels, assets, needs)
     inner, outer = nested(setting, labels.regions)
+    in_force = _in_force(setting, labels)
     shape = (len(labels.regions), len(labels.capabilities))
     return Instance(
         setting=setting,
@@ -59,7 +60,11 @@ def encode(setting: Setting) -> Instance:
         need=_sum(
             exchanges.need_region, exchanges.need_capability, exchanges.amount, shape
         ),
-        commitment=_commitment(setting, labels),
+        commitment_row=in_force,
+        commitment=_of_row(in_force, [row.level for row in setting.commitments]),
+        mandate=_of_row(
+            in_force, [row.mandate == "yes" for row in setting.commitments]
+        ).astype(bool),
         role_case=labels.cases.encode(q.case for q in setting.roles),
         role_capability=labels.capabilities.encode(q.capability for q in setting.roles),
         asset_rows=tuple(asset for asset, _ in assets),
@@ -178,32 +183,37 @@ def _fit(setting: Setting, labels: Labels) -> csr_array:
     return fit
 
 
-def _commitment(setting: Setting, labels: Labels) -> Ints:
-    """Level in force for each region and case: the most specific valid row."""
-    level = np.zeros(labels.pairs, dtype=np.int64)
+def _in_force(setting: Setting, labels: Labels) -> Ints:
+    """Row in force for each region and case: the most specific valid one.
+
+    An index into the commitments; `UNKNOWN` where no row is valid.
+    """
+    found = np.full(labels.pairs, UNKNOWN, dtype=np.int64)
     valid = [
-        row for row in setting.commitments
+        (i, row) for i, row in enumerate(setting.commitments)
         if row.expires is None or row.expires >= setting.date
     ]  # fmt: skip
     cases = list(setting.cases.values())
     belongs = {
         name: [d for d, case in enumerate(cases) if case.partnership == name]
-        for name in {row.partnership for row in valid if row.partnership}
+        for name in {row.partnership for _, row in valid if row.partnership}
     }
-    general = [row for row in valid if not row.case and not row.partnership]
-    by_partnership = [row for row in valid if row.partnership and not row.case]
-    by_case = [row for row in valid if row.case]
-    for row in general:
-        level[labels.regions.index[row.region], :] = row.level
-    for row in by_partnership:
-        level[labels.regions.index[row.region], belongs[row.partnership or ""]] = (
-            row.level
-        )
-    for row in by_case:
-        level[labels.regions.index[row.region], labels.cases.index[row.case or ""]] = (
-            row.level
-        )
-    return level
+    region = labels.regions.index
+    for i, row in valid:
+        if not row.case and not row.partnership:
+            found[region[row.region], :] = i
+    for i, row in valid:
+        if row.partnership and not row.case:
+            found[region[row.region], belongs[row.partnership]] = i
+    for i, row in valid:
+        if row.case:
+            found[region[row.region], labels.cases.index[row.case]] = i
+    return found
+
+
+def _of_row(index: Ints, values: Sequence[int]) -> Ints:
+    """Value of the row at each index; 0 where there is none."""
+    return _ints([*values, 0])[index]
 
 
 def _from_dict(values: dict[tuple[int, int], int], shape: tuple[int, int]) -> csr_array:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.problem.instance import Bools, Exchanges, Ints, Money
+from matcher.problem.instance import UNKNOWN, Bools, Exchanges, Ints, Money
+from matcher.problem.mixes import Mixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -31,31 +31,65 @@ def encode_money(setting: Setting, labels: Labels, exchanges: Exchanges) -> Mone
     stated = setting.partnership.exchange_layer if setting.partnership else None
     layer = labels.layers.index[stated.value if stated else "1"]
     instruments = list(setting.instruments.values())
-    rates = [[rate_for(f, g) for g in setting.regions.values()] for f in instruments]
-    table = np.array(
-        [[(q.numerator, q.denominator) for q in row] for row in rates], dtype=np.int64
-    ).reshape(len(instruments), len(labels.regions), 2)
+    mixes = Mixes.encode(setting, labels)
+    rates = mixes.rates(instruments, labels.layers.ids)
+    caps = mixes.caps(setting.partnership.aid_cap if setting.partnership else ())
+    last_year = np.array([_last_year(setting, f) for f in instruments], dtype=np.int64)
+    years = np.unique(last_year[last_year != UNKNOWN])
+    late_case, late_partner = _late(setting, labels, years)
     return Money(
         case_cost=case_cost,
         partner_cost=partner_cost,
         exchange_layer=layer,
-        rate_num=table[:, :, 0].copy(),
-        rate_den=table[:, :, 1].copy(),
+        mix=mixes.of,
+        mix_parts=mixes.table(),
+        rate_num=rates[..., 0].copy(),
+        rate_den=rates[..., 1].copy(),
+        cap_num=caps[:, 0].copy(),
+        cap_den=caps[:, 1].copy(),
+        in_force=np.array([_in_force(setting, f) for f in instruments], dtype=bool),
+        last_year=last_year,
+        years=years,
+        late_case=late_case,
+        late_partner=late_partner,
         pays_case=_grid(instruments, setting.cases.values(), accepts_case),
         pays_layer=_grid(instruments, labels.layers.ids, _pays_layer),
         pays_state=_grid(instruments, setting.regions.values(), _pays_state),
+        excludes=_excludes(instruments),
+        cumulative=_cumulative(instruments),
+        aid=np.array([f.aid for f in instruments], dtype=bool),
+        repayable=np.array([f.repayable for f in instruments], dtype=bool),
         most_cost=_most_cost(
             setting, labels, exchanges, case_cost, partner_cost, layer
         ),
     )
 
 
-def rate_for(instrument: Instrument, region: Region) -> Fraction:
-    """First rate that fits a region; 0 where none does, or its category is unknown."""
-    for rate in instrument.rate:
-        if rate.scheme is None or region.category.get(rate.scheme) == rate.category:
-            return rate.value
-    return Fraction(0)
+def _in_force(setting: Setting, instrument: Instrument) -> bool:
+    span = setting.horizon
+    return span is None or instrument.holds_within(span.start, span.end)
+
+
+def _last_year(setting: Setting, instrument: Instrument) -> int:
+    """Year in which a grant ends that begins with the horizon and lasts longest."""
+    longest, waiting = instrument.duration.max, instrument.months_to_contract
+    if setting.horizon is None or longest is None or not instrument.aid:
+        return UNKNOWN
+    start = setting.horizon.start
+    months = start.month - 1 + longest.value + (waiting.value if waiting else 0)
+    # what ends with the last day of December ends before the next year begins
+    return start.year + (months - (start.day == 1)) // 12
+
+
+def _late(setting: Setting, labels: Labels, years: Ints) -> tuple[Ints, Ints]:
+    """Costs per case and per member that fall due after each year."""
+    shape = len(years), len(labels.cases), len(labels.layers)
+    late = {per: np.zeros(shape, dtype=np.int64) for per in ("case", "partner")}
+    for cost in setting.costs:
+        if cost.year is not None:
+            case, layer = labels.cases.index[cost.case], labels.layers.index[cost.layer]
+            late[cost.per][:, case, layer] += cost.amount * (years < cost.year)
+    return late["case"], late["partner"]
 
 
 def _grid(
@@ -82,6 +116,29 @@ def _in_window(window: Window | None, value: int | None) -> bool:
         return False
     low = window.min is None or value >= window.min.value
     return low and (window.max is None or value <= window.max.value)
+
+
+def _excludes(instruments: Collection[Instrument]) -> Bools:
+    """Pairs of which one names the other, or a group it belongs to."""
+    named = [{w for rule in f.stacking.excludes for w in rule.of} for f in instruments]
+    return _named(instruments, named)
+
+
+def _cumulative(instruments: Collection[Instrument]) -> Bools:
+    """Pairs that may pay for the same cost: neither is aid to both, or one says so."""
+    words = [f.stacking.cumulative for f in instruments]
+    named = [{w for rule in said for w in rule.of} for said in words]
+    aid = np.array([f.aid for f in instruments], dtype=bool)
+    apart = ~(aid[:, None] & aid[None, :]) & ~np.eye(len(instruments), dtype=bool)
+    return np.asarray(_named(instruments, named) | apart)
+
+
+def _named(instruments: Collection[Instrument], named: list[set[str]]) -> Bools:
+    """Pairs of which one names the other by its id, or by a group of it."""
+    called = [{f.id, *f.stacking.groups} for f in instruments]
+    said = np.array([[bool(one & two) for two in called] for one in named], dtype=bool)
+    said = said.reshape(len(instruments), len(instruments))
+    return np.asarray((said | said.T) & ~np.eye(len(instruments), dtype=bool))
 
 
 def _pays_layer(instrument: Instrument, layer: str) -> bool:

@@ -45,8 +45,11 @@ class Builder:
     _row_lower: list[Floats] = field(default_factory=list)
     _row_upper: list[Floats] = field(default_factory=list)
     _points: list[tuple[Ints, Floats]] = field(default_factory=list)
+    _exact: list[tuple[Ints, Floats]] = field(default_factory=list)
     num_columns: int = 0
     num_rows: int = 0
+    rounded: bool = False
+    """Some row asks for a trifle more than its rule: bounds hold for the rows only."""
 
     def add_columns(
         self, name: str, subject: Subject, upper: ArrayLike, *, whole: bool = True
@@ -100,10 +103,22 @@ class Builder:
         self._row_upper.append(high[keep])
         self.num_rows += count
 
-    def add_points(self, column: Ints, points: ArrayLike) -> None:
-        """Add points per unit of columns to the objective."""
+    def add_points(
+        self, column: Ints, points: ArrayLike, *, exact: bool = False
+    ) -> None:
+        """Add points per unit of columns to the objective.
+
+        They are kept to `POINT_DECIMALS`; with ``exact`` as they are, for chances such
+        as two thirds of columns that count many small units. A column has points of
+        one sort only.
+        """
         values = np.broadcast_to(np.asarray(points, np.float64), len(column))
-        self._points.append((np.asarray(column, np.int64), values))
+        sort = self._exact if exact else self._points
+        sort.append((np.asarray(column, np.int64), values))
+
+    def upper_bounds(self) -> Floats:
+        """Upper bounds of all columns so far, shape (num_columns,)."""
+        return _stack(self._upper)
 
     def program(self) -> Program:
         """Stack everything into one read-only program."""
@@ -112,6 +127,8 @@ class Builder:
         for column, values in self._points:
             np.add.at(objective, column, values)
         objective = np.round(objective, POINT_DECIMALS)
+        for column, values in self._exact:
+            objective[column] = values
         row, column, value = (
             np.concatenate([entry[i] for entry in self._entries] or [np.zeros(0)])
             for i in range(3)

@@ -13,19 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.problem.instance import freeze
+from matcher.program.applications import NONE as NONE
+from matcher.program.applications import Shared, lay_out_applications
 from matcher.program.blocks import Subject
 from matcher.program.moves import lay_out_moves
 
 if TYPE_CHECKING:
     from matcher.problem.instance import Instance
+    from matcher.program.applications import Applications
     from matcher.program.builder import Builder
     from matcher.program.moves import Moves
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-NONE = -1
-"""Marks a decision without a column."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +93,10 @@ class Layout:
     """Cents an instrument pays."""
     uses: Ints
     """Instrument pays something in the case, shape (F, D)."""
+    applications: Applications
+    """Through which applications it does."""
+    of_cases: int
+    """Columns before this one speak of one case each, and no application."""
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -122,11 +126,13 @@ def lay_out(
     )
     role, region, provide = _provide(inst, member, add)
     share, grants, uses = _money(inst, allowed, add, money=money)
+    counted = np.where(own == NONE, member, own)
+    shared, of_cases = Shared(uses, member, counted, state, grants), add.num_columns
     return Layout(
-        open=opened, member=member, lead=lead, observer=observer,
-        counted=np.where(own == NONE, member, own), state=state, provide=provide,
-        provide_role=role, provide_region=region, wanted=wanted, moves=moves,
-        share=share, grants=grants, uses=uses,
+        open=opened, member=member, lead=lead, observer=observer, counted=counted,
+        state=state, provide=provide, provide_role=role, provide_region=region,
+        wanted=wanted, moves=moves, share=share, grants=grants, uses=uses,
+        applications=lay_out_applications(inst, shared, add), of_cases=of_cases,
     )  # fmt: skip
 
 

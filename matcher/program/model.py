@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from matcher.problem.instance import Instance, Ints
+    from matcher.program.account import Account
     from matcher.program.builder import Builder, Part
     from matcher.program.layout import Layout
 
@@ -26,6 +27,15 @@ class Model:
     inst: Instance
     cols: Layout
     add: Builder
+    account: Account | None = None
+    """Where points go that a case brings only if it is funded; None: they count."""
+
+    def add_points(self, column: Ints, points: ArrayLike, case: Ints) -> None:
+        """Add points per unit of columns, each of which lives in a case."""
+        if self.account is None:
+            self.add.add_points(column, points)
+        else:
+            self.account.book(column, points, case)
 
     def case_rows(
         self, rule: str, cases: Ints, parts: Sequence[Part],

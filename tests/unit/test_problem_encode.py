@@ -47,11 +47,13 @@ def test_commitment_of_the_most_specific_valid_row(tmp_path: Path) -> None:
     """Case before partnership before all; the arrays agree with the facts."""
     setting = tiny(
         tmp_path, PLAIN, cases={"D1": {"partnership": "p"}},
-        commitments="region,case,partnership,level,expires\nA,,,1,\nA,,p,2,\nA,D2,,3,\n"
-        "B,D1,,5,2025-05-31\nB,,,4,2025-06-01\nC,,q,5,\n",
+        commitments="region,case,partnership,level,expires,mandate\nA,,,1,,yes\n"
+        "A,,p,2,,no\nA,D2,,3,,yes\nB,D1,,5,2025-05-31,yes\nB,,,4,2025-06-01,\n"
+        "C,,q,5,,yes\n",
     )  # fmt: skip
     inst, facts = encode(setting), Facts(setting)
     assert inst.commitment.tolist() == [[2, 3], [4, 4], [0, 0]]
+    assert inst.mandate.tolist() == [[False, True], [False, False], [False, False]]
     for r, region in enumerate(setting.regions):
         for d, case in enumerate(setting.cases.values()):
             assert facts.commitment(region, case)[0] == inst.commitment[r, d]
@@ -81,7 +83,7 @@ def test_money_by_case_layer_and_rate(tmp_path: Path) -> None:
     assert money.case_cost.tolist() == [[1500, 0, 0, 0]]
     assert money.partner_cost.tolist() == [[0, 150, 0, 0]]
     assert money.most_cost.tolist() == [[1500, 450, 0, 0]]
-    assert (money.rate_num[:, 0] / money.rate_den[:, 0]).tolist() == [0.35, 1]
+    assert (money.rate_num[:, 0, 0] / money.rate_den[:, 0, 0]).tolist() == [0.35, 1]
     assert money.pays_case.tolist() == [[False], [True]]
     assert money.pays_layer.tolist() == [[True] * 4, [False, True, False, False]]
 
@@ -112,4 +114,4 @@ def test_nothing_at_all_encodes(tmp_path: Path) -> None:
     assert inst.shape == (1, 1)
     assert inst.level.shape == (1, 0)
     assert inst.exchanges.pair_asset.shape == (0,)
-    assert inst.money.rate_num.shape == (0, 1)
+    assert inst.money.rate_num.shape == (0, 1, 4)
