@@ -17,11 +17,25 @@ if TYPE_CHECKING:
 
 def least_cost(chances: Chances) -> int:
     """Cents of the cheapest consortium: fewest members, no exchanges."""
-    money, case, book = chances.inst.money, chances.row, chances.setting.partnership
-    asked = book.consortium.min_regions if book else None
-    fewest = max(case.min_partners or 1, asked.value if asked else 1)
+    money = chances.inst.money
     each = int(money.partner_cost[chances.case].sum())
-    return int(money.case_cost[chances.case].sum()) + fewest * each
+    return int(money.case_cost[chances.case].sum()) + fewest_members(chances) * each
+
+
+def late_cost(chances: Chances, year: int) -> int:
+    """Cents of it that fall due after one of the years in which grants end."""
+    money = chances.inst.money
+    y = int(np.searchsorted(money.years, year))
+    each = int(money.late_partner[y, chances.case].sum())
+    once = int(money.late_case[y, chances.case].sum())
+    return once + fewest_members(chances) * each
+
+
+def fewest_members(chances: Chances) -> int:
+    """Members that the case has at least."""
+    book = chances.setting.partnership
+    asked = book.consortium.min_regions if book else None
+    return max(chances.row.min_partners or 1, asked.value if asked else 1)
 
 
 def own_money(chances: Chances) -> Limit:
@@ -39,7 +53,8 @@ def ceilings(chances: Chances) -> dict[str, Limit]:
         payable = chances.inst.labels.regions.decode(np.nonzero(chances.paid[f])[0])
         if payable:
             most = _ceiling(chances, book, payable)
-            least = book.grant.min.value if book.grant.min else 0
+            alone = book.grant.min is not None and not book.application.bundles
+            least = book.grant.min.value if book.grant.min and alone else 0
             if most is None or most >= least:
                 found[name] = most
     return found
@@ -77,17 +92,36 @@ def caps(chances: Chances, book: Instrument, payable: list[str]) -> Limit:
 
 
 def most_grants(chances: Chances, cost: int) -> int:
-    """Cents of grants to a case of some cost: no euro of it is paid for twice.
+    """Cents of grants to a case of some cost: aid pays no euro of it twice.
 
-    Own money needed is cost less grants. It never falls as the cost rises, since no
-    rate is above 1: what is too little for the cheapest consortium is so for all.
+    Money that may stand beside other money adds its rate to that of the rest. Own
+    money needed is cost less grants. It never falls as the cost rises, since rates are
+    counted up to 1: what is too little for the cheapest consortium is so for all.
     """
     limits = list(ceilings(chances).values())
     money = chances.inst.money
-    rates = [
-        Fraction(int(money.rate_num[f, r]), int(money.rate_den[f, r]))
-        for f, r in zip(*np.nonzero(chances.paid), strict=True)
-    ]
-    by_rate = int(max(rates, default=Fraction(0)) * cost)
+    f, r = np.nonzero(chances.paid)
+    layer = np.nonzero(money.most_cost[chances.case])[0]
+    num, den = money.rate(f[:, None], r[:, None], np.array(chances.case), layer)
+    best: dict[int, Fraction] = {}
+    for i, above, below in zip(f.tolist(), num.tolist(), den.tolist(), strict=True):
+        rates = map(Fraction, above, below)
+        best[i] = max(*rates, best.get(i, Fraction(0)), Fraction(0))
+    by_rate = int(_together(chances, best) * cost)
     whole = [limit for limit in limits if limit is not None]
     return min(by_rate, sum(whole)) if len(whole) == len(limits) else by_rate
+
+
+def _together(chances: Chances, best: dict[int, Fraction]) -> Fraction:
+    """Largest part of a euro that instruments with these rates can pay together."""
+    money = chances.inst.money
+    alone, beside, more = [Fraction(0)], Fraction(0), Fraction(0)
+    for f, rate in best.items():
+        others = [g for g in best if money.aid[g] and money.cumulative[f, g]]
+        if not money.aid[f]:
+            more += rate
+        elif others:
+            beside += rate
+        else:
+            alone.append(rate)
+    return min(max(*alone, beside) + more, Fraction(1))

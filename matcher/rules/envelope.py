@@ -89,7 +89,7 @@ def untested(setting: Setting) -> str:
     """Instruments whose money is not known."""
     free = [
         name for name, book in setting.instruments.items()
-        if book.kind == "grant" and book.envelope is None
+        if not book.from_rows and book.envelope is None
         and not any(b.instrument == name for b in setting.budgets)
     ]  # fmt: skip
     return (

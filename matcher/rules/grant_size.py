@@ -1,12 +1,14 @@
-"""A grant to a case lies between the instrument's smallest and largest grant.
+"""The grant of an application lies between the instrument's smallest and largest.
 
 ::
 
-    min_f * uses[f,d] <= sum_{r,l} grant[f,r,d,l] <= max_f * uses[f,d]
+    min_f * bid[p] <= sum_d asked[p,d] <= max_f * bid[p]     (cents)
+    sum_{r,l} grant[f,r,d,l] <= most_d * uses[f,d]
     uses[f,d] <= open[d]
 
-max: the rulebook's largest grant, or the case's whole cost where none is stated.
-Source: ``grant`` of the instruments' rulebooks.
+p: an application to instrument f; asked: the grants to its cases; most: the whole cost
+of the case, or max_f where that is less and f bundles no cases. Source: ``grant`` of
+the instruments' rulebooks.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import Subject
-from matcher.program.layout import present
+from matcher.program.layout import NONE, present
 from matcher.proposal.verdict import Finding, at_least, at_most
 from matcher.rules._figures import Figure, book_line, money_text
 from matcher.rules._shared import cite
@@ -35,51 +37,48 @@ FUNDING = True
 
 
 def rows(model: Model) -> None:
-    """Add the rows per instrument and case that it may pay."""
+    """Add the rows per instrument and case that it may pay, and per application."""
     inst, cols = model.inst, model.cols
-    labels = inst.labels
-    f, d, uses = present(cols.uses)
-    position = np.full(cols.uses.shape, -1)
-    position[f, d] = np.arange(len(f))
-    row = position[cols.grants.instrument, cols.grants.case]
-    grant = cols.grants.column
+    labels, apps = inst.labels, cols.applications
     books = list(inst.setting.instruments.values())
+    f, d, uses = present(cols.uses)
     largest = inst.money.most_cost.sum(axis=1)[d]
     for i, book in enumerate(books):
-        if book.grant.max:
+        # an application for one case can be no larger than the case's grant
+        if book.grant.max and not book.application.bundles:
             largest[f == i] = np.minimum(largest[f == i], book.grant.max.value)
-    least = np.array(
-        [b.grant.min.value if b.grant.min else 0 for b in books], dtype=np.int64
-    )[f]
+    position = np.full(cols.uses.shape, NONE)
+    position[f, d] = np.arange(len(f))
+    row, grant = position[cols.grants.instrument, cols.grants.case], cols.grants.column
     subject = Subject((labels.instruments.ids, labels.cases.ids), (f, d))
     at = np.arange(len(f))
     add = model.add.add_rows
     add(NAME, subject, [(row, grant, 1), (at, uses, -largest)], case=d, upper=0)
     add(NAME, subject, [(at, uses, 1), (at, cols.open[d], -1)], case=d, upper=0)
-    some = least > 0
-    renumber = np.cumsum(some) - 1
-    inside = some[row]
-    parts = [
-        (renumber[row[inside]], grant[inside], 1),
-        (np.arange(int(some.sum())), uses[some], -least[some]),
-    ]
-    subject = Subject(subject.names, (f[some], d[some]))
-    add(NAME, subject, parts, case=d[some], lower=0)
+    for i, book in enumerate(books):
+        mine = np.nonzero(apps.instrument == i)[0]
+        asked = apps.asked.of(mine)
+        money = (np.searchsorted(mine, asked.application), asked.column, 1)
+        every, bid = np.arange(len(mine)), apps.bid[mine]
+        if book.grant.min:
+            parts = [money, (every, bid, -book.grant.min.value)]
+            add(NAME, apps.subject(mine), parts, case=apps.case[mine], lower=0)
+        if book.grant.max and book.application.bundles:
+            parts = [money, (every, bid, -book.grant.max.value)]
+            add(NAME, apps.subject(mine), parts, case=apps.case[mine], upper=0)
 
 
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
-    """Add up every grant."""
-    for plan in proposal.cases:
-        for name, book in facts.setting.instruments.items():
-            grant = sum(p.amount for p in plan.funding if p.instrument == name)
-            if not grant:
-                continue
-            if book.grant.min:
-                yield at_least(NAME, f"{name} {plan.case}", grant, book.grant.min.value,
-                               "cents granted", cite(book, book.grant.min))  # fmt: skip
-            if book.grant.max:
-                yield at_most(NAME, f"{name} {plan.case}", grant, book.grant.max.value,
-                              "cents granted", cite(book, book.grant.max))  # fmt: skip
+    """Add up the grants of every application."""
+    for made in proposal.applications:
+        book = facts.setting.instruments[made.instrument]
+        grant = sum(p.amount for _, p in facts.granted(proposal, made))
+        if book.grant.min:
+            yield at_least(NAME, made.subject, grant, book.grant.min.value,
+                           "cents granted", cite(book, book.grant.min))  # fmt: skip
+        if book.grant.max:
+            yield at_most(NAME, made.subject, grant, book.grant.max.value,
+                          "cents granted", cite(book, book.grant.max))  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:
@@ -91,7 +90,7 @@ def sentence(setting: Setting) -> str:
             bounds = [f"from {low.value / 100:,.0f}"] if low else []
             bounds += [f"up to {high.value / 100:,.0f}"] if high else []
             parts.append(f"{book.id} {' '.join(bounds)} EUR")
-    return f"Grants to one case: {'; '.join(parts)}." if parts else ""
+    return f"Grants to one application: {'; '.join(parts)}." if parts else ""
 
 
 def figures(chances: Chances) -> Figure | None:

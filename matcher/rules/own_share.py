@@ -4,7 +4,9 @@
 
     sum_l (share[r,d,l] - sum_f grant[f,r,d,l]) <= max_own_share * sum_l share[r,d,l]
 
-Source: ``max_own_share`` of the own-money rulebook (R85).
+f: instruments that pay public money for good. What is borrowed, sold as equity or
+pledged by companies counts as the member's own. Source: ``max_own_share`` of the
+own-money rulebook (R85).
 """
 
 from __future__ import annotations
@@ -41,9 +43,11 @@ def rows(model: Model) -> None:
     position[region, case] = np.arange(len(region))
     r, d, _, share = present(cols.share)
     paid = cols.grants
+    aid = model.inst.money.aid[paid.instrument]
+    aided = position[paid.region[aid], paid.case[aid]]
     parts = [
         (position[r, d], share, most.denominator - most.numerator),
-        (position[paid.region, paid.case], paid.column, -most.denominator),
+        (aided, paid.column[aid], -most.denominator),
     ]
     model.pair_rows(NAME, region, case, parts, upper=0)
 
@@ -53,10 +57,12 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     book = facts.setting.own_money
     if book is None or book.max_own_share is None:
         return
+    books = facts.setting.instruments.values()
+    its_own = {OWN, *(source.id for source in books if not source.aid)}
     for plan in proposal.cases:
         for name in plan.members:
             mine = [p for p in plan.funding if p.region == name]
-            own = sum(p.amount for p in mine if p.instrument == OWN)
+            own = sum(p.amount for p in mine if p.instrument in its_own)
             limit = sum(p.amount for p in mine) * book.max_own_share.value
             yield at_most(NAME, f"{plan.case} {name}", own, limit, "cents of own money",
                           cite(book, book.max_own_share))  # fmt: skip
@@ -69,4 +75,6 @@ def sentence(setting: Setting) -> str:
         return ""
     most = book.max_own_share
     part = f"{float(most.value):.0%}"
-    return f"A member pays at most {part} of its share itself [{cite(book, most)}]."
+    text = f"A member pays at most {part} of its share itself [{cite(book, most)}]"
+    also = [name for name, source in setting.instruments.items() if not source.aid]
+    return f"{text}; as itself count {', '.join(also)}." if also else f"{text}."

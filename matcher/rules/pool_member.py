@@ -4,7 +4,9 @@
 
     grant[f,r,d,l] = 0   where f is pooled and r has no row in budgets
 
-Regions without a row take part unfunded. Source: budgets table (R74).
+Regions without a row take part unfunded. Private money, which companies of a region
+pledge to its members, is pooled in the same way. A programme that may pay outside its
+area pays other regions, too, see out_of_area. Source: budgets table (R74).
 """
 
 from __future__ import annotations
@@ -24,19 +26,19 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.scenario.rulebook import Instrument
     from matcher.scenario.setting import Setting
 
 NAME = "pool_member"
 FUNDING = True
-POOLS = ("pooled", "programme")
 
 
 def blocked(inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
     """Payments to regions outside the pool."""
     labels, setting = inst.labels, inst.setting
-    paid = np.array(
-        [book.kind not in POOLS for book in setting.instruments.values()], dtype=bool
-    )
+    books = setting.instruments.values()
+    anybody = [not book.from_rows or book.out_of_area is not None for book in books]
+    paid = np.array(anybody, dtype=bool)
     inside = np.repeat(paid[:, None], len(labels.regions), axis=1)
     for row in setting.budgets:
         if row.region is not None:
@@ -57,7 +59,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     for plan in proposal.cases:
         for payment in plan.funding:
             book = facts.setting.instruments.get(payment.instrument)
-            if book is not None and book.kind in POOLS and payment.amount:
+            if book is not None and _own_only(book) and payment.amount:
                 money = facts.budgets(payment.instrument, payment.region)
                 yield must(
                     NAME,
@@ -67,9 +69,21 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 )
 
 
+def _own_only(book: Instrument) -> bool:
+    return book.from_rows and book.out_of_area is None
+
+
 def sentence(setting: Setting) -> str:
     """The rule in words."""
-    pools = [book.id for book in setting.instruments.values() if book.kind in POOLS]
+    books = [book for book in setting.instruments.values() if _own_only(book)]
+    pools = [book.id for book in books if book.aid]
+    pledges = [book.id for book in books if not book.aid]
+    parts = []
     if pools:
-        return f"Each region's own authority pays its own members: {', '.join(pools)}."
-    return ""
+        who = "Each region's own authority pays its own members"
+        parts.append(f"{who}: {', '.join(pools)}.")
+    if pledges:
+        parts.append(
+            f"Companies pay members of their own region: {', '.join(pledges)}."
+        )
+    return " ".join(parts)

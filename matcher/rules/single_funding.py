@@ -2,17 +2,31 @@
 
 ::
 
-    sum_f grant[f,r,d,l] / rate_fr <= share[r,d,l]
+    sum_{f in set} grant[f,r,d,l] / rate_fr <= share[r,d,l]    for every largest set
+    sum_f grant[f,r,d,l] <= share[r,d,l]                       where there are several
 
-rate: the first rate of the instrument that fits the region's category. The row
-is written in whole numbers. Source: ``rate`` of the instruments' rulebooks; no
-double funding (domain rules on cumulation).
+set: instruments of which no two may pay for the same euro. Two of them may where one
+declares the other cumulative; loans, equity and private money are no aid, and stand
+beside any other money, each up to its rate. Without such pairs all instruments are one
+set. rate: the first rate of the instrument that fits the region's category, the type of
+beneficiary and the layer, mixed as they bear the member's cost; 1 for a pledge that
+states none. The rows are written in whole numbers.
+
+Who may not share a euro are the edges of a graph, and the sets its cliques. The euros
+can be divided up exactly when no clique declares more than there are, if the graph is
+perfect (Lovasz, 1972). Graphs of up to four instruments are; one with a ring of odd
+length without chords, in it or in its complement, is not, and refused. What several
+instruments pay together is held against the whole share, not euro by euro.
+
+Source: ``rate`` and ``stacking.cumulative`` of the instruments' rulebooks; no double
+funding (domain rules on cumulation).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,13 +35,18 @@ from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
 from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_most, must
+from matcher.rules._rates import cost_declared
+from matcher.rules._stacking import largest_sets, odd_ring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Set
 
+    from matcher.errors import Faults
+    from matcher.problem.instance import Bools, Ints
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
-    from matcher.proposal.proposal import CasePlan, Proposal
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.rulebook import Instrument
     from matcher.scenario.setting import Setting
 
 NAME = "single_funding"
@@ -35,7 +54,7 @@ FUNDING = True
 
 
 def rows(model: Model) -> None:
-    """Add one row per member's share that some instrument may pay."""
+    """Add the rows of each member's share that some instrument may pay."""
     cols, money, labels = model.cols, model.inst.money, model.inst.labels
     paid = cols.grants
     f, r, d, line = paid.instrument, paid.region, paid.case, paid.layer
@@ -44,68 +63,152 @@ def rows(model: Model) -> None:
     payable[r, d, line] = True
     region, case, layer = np.nonzero(payable)
     position[region, case, layer] = np.arange(len(region))
-    # multiply each row by the least common multiple of its rates' numerators
-    num, den = money.rate_num[f, r], money.rate_den[f, r]
-    paying = np.zeros(money.rate_num.shape, dtype=bool)
-    paying[f, r] = True
-    common = np.lcm.reduce(np.where(paying, money.rate_num, 1), axis=0, initial=1)
-    factor = common[region]
-    model.add.add_rows(
-        NAME,
-        Subject(
-            (labels.regions.ids, labels.cases.ids, labels.layers.ids),
-            (region, case, layer),
-        ),
-        [
-            (position[r, d, line], paid.column, common[r] // num * den),
-            (np.arange(len(region)), cols.share[region, case, layer], -factor),
-        ],
-        case=case,
-        upper=0,
-    )
+    share = cols.share[region, case, layer]
+    names = labels.regions.ids, labels.cases.ids, labels.layers.ids
+
+    def add(at: Ints, grants: tuple[Ints, Ints, Ints], factor: Ints) -> None:
+        model.add.add_rows(
+            NAME, Subject(names, (region[at], case[at], layer[at])),
+            [grants, (np.arange(len(at)), share[at], -factor)], case=case[at], upper=0,
+        )  # fmt: skip
+
+    cell = position[r, d, line]
+    at, grant, row = _sets(cell, f, len(region), ~money.cumulative)
+    every = np.arange(len(cell))
+    # one factor for all rows of a region
+    factor, weight = cost_declared(model, every, r, len(labels.regions))
+    add(at, (row, paid.column[grant], weight[grant]), factor[region[at]])
+    (at,) = np.nonzero(np.bincount(at, minlength=len(region)) > 1)
+    several = np.full(len(region), NONE)
+    several[at] = np.arange(len(at))
+    (grant,) = np.nonzero(several[cell] != NONE)
+    one = np.ones(len(grant), dtype=np.int64)
+    add(at, (several[cell[grant]], paid.column[grant], one), np.ones_like(at))
+
+
+def _sets(
+    cell: Ints, instrument: Ints, cells: int, conflict: Bools
+) -> tuple[Ints, Ints, Ints]:
+    """Cell of each row, and the grants of all rows with the row of each.
+
+    One row for every largest set of instruments, in conflict with each other, that
+    may pay in a cell: what one member bears in one case and layer.
+    """
+    pays = np.zeros((cells, len(conflict)), dtype=bool)
+    pays[cell, instrument] = True
+    patterns, pattern = np.unique(pays, axis=0, return_inverse=True)
+    pattern = pattern.ravel()
+    sets = [largest_sets(conflict, each) for each in patterns]
+    size = np.array([len(found) for found in sets], dtype=np.int64)
+    inside = np.concatenate([*sets, np.zeros((0, len(conflict)), dtype=bool)])
+    of_row = np.repeat(np.arange(cells), size[pattern])
+    first_row = np.cumsum(size[pattern]) - size[pattern]
+    first_set = np.cumsum(size) - size
+    grant = np.repeat(np.arange(len(cell)), size[pattern[cell]])
+    turn = np.arange(len(grant)) - np.searchsorted(grant, grant)
+    here = cell[grant]
+    kept = inside[first_set[pattern[here]] + turn, instrument[grant]]
+    return of_row, grant[kept], (first_row[here] + turn)[kept]
 
 
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
-    """Add up the eligible cost that each member declares, layer by layer."""
+    """Add up the cost that each member declares, layer by layer."""
+    books = facts.setting.instruments
     for plan in proposal.cases:
-        for (region, layer), declared in sorted(_declared(facts, plan).items()):
-            borne = sum(
-                p.amount for p in plan.funding if (p.region, p.layer) == (region, layer)
-            )
+        paid: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        for p in plan.funding:
+            mine = paid[p.region, p.layer]
+            mine[p.instrument] = mine.get(p.instrument, 0) + p.amount
+        for (region, layer), amounts in sorted(paid.items()):
             subject = f"{plan.case} {region} layer {layer}"
-            if declared is None:
-                yield must(
-                    NAME,
-                    subject,
-                    False,
-                    "paid by an instrument that has no rate for it",
-                )
-            else:
-                yield at_most(NAME, subject, declared, borne, "cents declared")
+            borne = sum(amounts.values())
+            amounts.pop(OWN, None)
+            if not amounts:
+                continue
+            declared: dict[str, Fraction] = {}
+            for name, cents in amounts.items():
+                book = books.get(name)
+                rate = facts.rate(book, region, plan.case, layer) if book else None
+                if rate:
+                    declared[name] = cents / rate
+            if len(declared) < len(amounts):
+                yield must(NAME, subject, False,
+                           "paid by an instrument that has no rate for it")  # fmt: skip
+                continue
+            most = _most(facts, declared, sorted(declared))
+            yield at_most(NAME, subject, most, borne, "cents declared")
+            if most < sum(declared.values()):
+                yield at_most(NAME, subject, sum(amounts.values()), borne,
+                              "cents paid for them")  # fmt: skip
 
 
-def _declared(facts: Facts, plan: CasePlan) -> dict[tuple[str, str], Fraction | None]:
-    found: dict[tuple[str, str], Fraction | None] = defaultdict(Fraction)
-    for payment in plan.funding:
-        if payment.instrument == OWN:
-            continue
-        key = payment.region, payment.layer
-        book = facts.setting.instruments.get(payment.instrument)
-        rate = facts.rate(book, payment.region) if book else None
-        so_far = found[key]
-        found[key] = (
-            so_far + payment.amount / rate if rate and so_far is not None else None
-        )
-    return found
+def _most(facts: Facts, declared: Mapping[str, Fraction], names: list[str]) -> Fraction:
+    """Most that instruments declare of which no two may declare the same euro."""
+    if not names:
+        return Fraction(0)
+    books = facts.setting.instruments
+    first, rest = names[0], names[1:]
+    apart = [n for n in rest if not _may_share(books[first], books[n])]
+    with_it = declared[first] + _most(facts, declared, apart)
+    if apart == rest:
+        return with_it
+    return max(with_it, _most(facts, declared, rest))
+
+
+def _may_share(one: Instrument, other: Instrument) -> bool:
+    """Whether two instruments may pay for the same euro."""
+    return not (one.aid and other.aid) or _declares(one, other) or _declares(other, one)
+
+
+def _declares(book: Instrument, other: Instrument) -> bool:
+    called = {other.id, *other.stacking.groups}
+    return any(called & set(said.of) for said in book.stacking.cumulative)
+
+
+def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
+    """Cumulative pairs for which the sets do not say all are refused."""
+    books = list(setting.instruments.values())
+    near = [
+        {j for j, two in enumerate(books) if i != j and _may_share(one, two)}
+        for i, one in enumerate(books)
+    ]
+    far = [set(range(len(books))) - {i} - near[i] for i in range(len(books))]
+    ring = odd_ring(near) or odd_ring(far)
+    if ring:
+        names = [books[i].id for i in ring]
+        faults.add(
+            "ODD_CUMULATION", setting.places[names[0]],
+            f"{', '.join(names)} are cumulative in a ring of odd length: no rule can "
+            "say exactly what they may pay together",
+            "declare one more of these pairs cumulative, or leave an instrument out",
+        )  # fmt: skip
+
+
+def untested(setting: Setting) -> str:
+    """The rule is tested wherever it plays a part."""
+    return ""
 
 
 def sentence(setting: Setting) -> str:
     """The rule with its numbers."""
-    if not setting.instruments:
+    books = list(setting.instruments.values())
+    if not books:
         return ""
     rates = "; ".join(
-        f"{book.id} " + "/".join(f"{float(rate.value):.0%}" for rate in book.rate)
-        for book in setting.instruments.values()
+        f"{book.id} "
+        + ", ".join(f"{float(rate.value):.0%}{rate.whom()}" for rate in book.rate)
+        for book in books
+        if book.rate
     )
     rule = "Each euro of cost is declared to one instrument at most"
-    return f"{rule}, paid at its rate: {rates}."
+    text = f"{rule}, paid at its rate: {rates}."
+    pairs = [
+        f"{one.id} and {two.id}"
+        for one, two in combinations([book for book in books if book.aid], 2)
+        if _may_share(one, two)
+    ]
+    text += f" They may pay for the same euro: {'; '.join(pairs)}." if pairs else ""
+    others = [book.id for book in books if not book.aid]
+    if others:
+        text += f" No aid, and beside any other money: {', '.join(others)}."
+    return text
