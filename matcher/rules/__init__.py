@@ -12,6 +12,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from matcher.rules._beneficiaries import untested_rates
 from matcher.rules._shared import source_of
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def untested(setting: Setting, *, funding: bool = True) -> tuple[str, ...]:
         if money or not rule.FUNDING or (funding and name == _TELLS_OF_NO_MONEY)
     ]
     if money:
+        texts += untested_rates(setting)
         texts += [
             f"not tested: {book.id}: {said.text} [{source_of(book, said)}]"
             for book in setting.instruments.values()

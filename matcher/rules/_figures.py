@@ -123,7 +123,9 @@ class Chances:
     def paid(self) -> Bools:
         """Instruments that may pay a region something in the case, shape (F, R)."""
         layers = self.inst.money.most_cost[self.case] > 0
-        free = (self.inst.money.rate_num > 0)[:, :, None] & layers[None, None, :]
+        money = self.inst.money
+        free = money.rate_num[:, money.mix[:, self.case]] > 0
+        free &= layers
         free &= self.joins[None, :, None]
         for parts in self.blocked.values():
             if "grant" in parts:

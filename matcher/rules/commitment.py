@@ -18,6 +18,7 @@ import numpy as np
 
 from matcher.proposal.verdict import Finding, at_least
 from matcher.rules._figures import Figure, book_line
+from matcher.rules._phases import ask_for_phases, in_phase, only_in
 from matcher.rules._shared import cite, line
 from matcher.scenario.records import ROLES
 
@@ -46,12 +47,14 @@ def _plays(setting: Setting) -> bool:
     )
 
 
+def _entries(setting: Setting, role: str) -> list[CommitmentNeed]:
+    book = setting.partnership
+    return [n for n in book.commitment if n.role == role] if book else []
+
+
 def _need(setting: Setting, role: str, case: Case) -> CommitmentNeed | None:
     """Entry for the case's phase, else the one for every phase."""
-    book = setting.partnership
-    entries = [n for n in book.commitment if n.role == role] if book else []
-    exact = [n for n in entries if n.phase is not None and n.phase == case.phase]
-    return next(iter([*exact, *(n for n in entries if n.phase is None)]), None)
+    return next(iter(in_phase(_entries(setting, role), case.phase)), None)
 
 
 def blocked(inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
@@ -92,13 +95,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
 
 def _judge(facts: Facts, case: Case, region: str, role: str) -> Iterator[Finding]:
     book: Any = facts.setting.partnership
-    general = [n for n in book.commitment if n.role == role and n.phase is None]
-    special = [
-        n
-        for n in book.commitment
-        if n.role == role and n.phase == case.phase is not None
-    ]
-    for need in (special or general)[:1]:
+    asked = [need for need in book.commitment if need.role == role]
+    for need in facts.in_phase(asked, case)[:1]:
         level, row = facts.commitment(region, case)
         where = f"; {line(row.at)}" if row else "; no valid row in commitments"
         yield at_least(NAME, f"{region} {role} {case.case}", level, need.level.value,
@@ -107,23 +105,9 @@ def _judge(facts: Facts, case: Case, region: str, role: str) -> Iterator[Finding
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
     """A case without phase cannot be judged where every entry names a phase."""
-    if not _plays(setting):
-        return
-    for case in setting.cases.values():
-        if case.phase is None and any(_only_by_phase(setting, r) for r in ROLES):
-            faults.add(
-                "UNKNOWN_NEEDED",
-                case.at.at("phase"),
-                f"the phase of {case.case} is unknown, and the rulebook asks for "
-                "commitment by phase",
-                "fill in the phase",
-            )
-
-
-def _only_by_phase(setting: Setting, role: str) -> bool:
-    book = setting.partnership
-    phases = [n.phase for n in book.commitment if n.role == role] if book else []
-    return bool(phases) and None not in phases
+    if _plays(setting):
+        groups = [_entries(setting, role) for role in ROLES]
+        ask_for_phases(setting, groups, "commitment", faults)
 
 
 def untested(setting: Setting) -> str:
@@ -139,10 +123,7 @@ def sentence(setting: Setting) -> str:
     if not _plays(setting):
         return ""
     book: Any = setting.partnership
-    parts = [
-        f"{n.role}{f' ({n.phase})' if n.phase else ''} {n.level.value}"
-        for n in book.commitment
-    ]
+    parts = [f"{n.role}{only_in(n)} {n.level.value}" for n in book.commitment]
     return f"Roles need a commitment level of at least: {', '.join(parts)} [{book.id}]."
 
 
