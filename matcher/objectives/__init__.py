@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matcher.program.model import Model
     from matcher.proposal.facts import Facts
     from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
 
 
 class Term(Protocol):
@@ -25,6 +26,12 @@ class Term(Protocol):
 
     UNIT: str
     """What one point of the unweighted value is."""
+    CARRIED: bool
+    """True where the points come only if the case is funded: `expected` multiplies
+    them by the chance of its applications."""
+    BY_CASE: bool
+    """False where points rest on several cases together, each with another chance:
+    such a term has no expected value."""
     Parameters: Any
     """Strict pydantic model of the term's parameters."""
 
@@ -33,6 +40,13 @@ class Term(Protocol):
 
     def value(self, facts: Facts, proposal: Proposal, parameters: Any) -> Fraction:
         """Exact unweighted value of a proposal, without the program."""
+
+
+class Asking(Term, Protocol):
+    """A term that counts nothing where the scenario lacks what it reads."""
+
+    def untested(self, setting: Setting) -> str:
+        """Why nothing can be counted at all, or ''."""
 
 
 @cache
@@ -47,3 +61,13 @@ def all_terms() -> Mapping[str, Term]:
         name: cast("Term", importlib.import_module(f"{__name__}.{name}"))
         for name in names
     }
+
+
+def untested(setting: Setting) -> tuple[str, ...]:
+    """Terms of the objective that count nothing, in the words of a proposal's notes."""
+    texts = [
+        cast("Asking", term).untested(setting)
+        for name, term in all_terms().items()
+        if name in setting.objective.weights and hasattr(term, "untested")
+    ]
+    return tuple(text for text in texts if text)

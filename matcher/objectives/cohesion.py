@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from matcher.proposal.proposal import Proposal
 
 UNIT = "points of categories"
+CARRIED = True
+BY_CASE = True
 
 
 class Parameters(Strict):
@@ -45,8 +47,8 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     ]
     worth = {name: float(weight * value) for name, value in parameters.points.items()}
     each = np.array([worth.get(category, 0.0) for category in categories])
-    region, _, column = present(model.cols.member)
-    model.add.add_points(column, each[region])
+    region, case, column = present(model.cols.member)
+    model.add_points(column, each[region], case)
 
 
 def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 UNIT = "points of coordination"
 NAME = "coordination_cost"
+CARRIED = False
+BY_CASE = True
 
 Cost = Annotated[Number, Field(ge=0)]
 
@@ -49,12 +51,13 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     """Charge cases, members, states and observers."""
     cols = model.cols
     for look_up, cost in (
-        (cols.open, parameters.per_case),
+        (cols.open[None, :], parameters.per_case),
         (cols.member, parameters.per_member),
         (cols.state, parameters.per_state),
         (cols.observer, parameters.per_observer),
     ):
-        model.add.add_points(present(look_up)[-1], -float(weight * cost))
+        _, case, column = present(look_up)
+        model.add_points(column, -float(weight * cost), case)
     if parameters.per_state * weight > 0:
         # a state must not be left out where a member comes from it
         region, case, member = present(cols.member)

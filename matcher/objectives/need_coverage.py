@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matcher.proposal.proposal import Proposal
 
 UNIT = "points of needs served"
+CARRIED = True
+BY_CASE = True
 
 
 class Parameters(Strict):
@@ -30,7 +32,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     """Give every exchanged unit the points of its need."""
     taken = model.cols.moves.taken
     each = model.inst.exchanges.value[taken.line]
-    model.add.add_points(taken.column, float(weight) * each)
+    model.add_points(taken.column, float(weight) * each, taken.case)
 
 
 def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:

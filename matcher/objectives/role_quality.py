@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from matcher.proposal.proposal import Proposal
 
 UNIT = "levels of named providers"
+CARRIED = True
+BY_CASE = True
 
 
 class Parameters(Strict):
@@ -36,7 +38,8 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
         cols.provide_region, inst.role_capability[cols.provide_role]
     )
     each = np.array([float(weight * role.weight) for role in inst.setting.roles])
-    model.add.add_points(cols.provide, level * each[cols.provide_role])
+    case = inst.role_case[cols.provide_role]
+    model.add_points(cols.provide, level * each[cols.provide_role], case)
 
 
 def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 UNIT = "points of summed levels"
 NAME = "scale"
+CARRIED = True
+BY_CASE = True
 
 
 class Step(Strict):
@@ -74,7 +76,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     worth = np.array(
         [[float(weight * roles[q].weight * s.points) for s in steps] for q in total]
     )
-    model.add.add_points(piece, worth[role, step])
+    model.add_points(piece, worth[role, step], inst.role_case[total[role]])
     case, capability = inst.role_case[total], inst.role_capability[total]
     regions = np.arange(len(inst.labels.regions))[None, :]
     level = inst.known_level(regions, capability[:, None])

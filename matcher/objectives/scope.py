@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 UNIT = "needs covered"
 NAME = "scope"
+CARRIED = True
+BY_CASE = False
+"""A need may be served in several cases, each with another chance."""
 ROUND_OFF = 1e-9
 """Keeps a product that should be whole from being rounded up."""
 

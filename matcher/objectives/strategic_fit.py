@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from matcher.proposal.proposal import Proposal
 
 UNIT = "overlaps of priorities"
+CARRIED = True
+BY_CASE = True
 
 
 class Parameters(Strict):
@@ -40,7 +42,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
         (model.cols.observer, parameters.observer_share),
     ):
         region, case, column = present(look_up)
-        model.add.add_points(column, float(weight * part) * fit[region, case])
+        model.add_points(column, float(weight * part) * fit[region, case], case)
 
 
 def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:

@@ -15,7 +15,7 @@ from matcher.formulation.bind import bind
 from matcher.objectives import all_terms
 from matcher.program.solution import SolveOptions, Status
 from matcher.proposal.facts import Facts
-from tests.objectives.scenes import TERMS, only, value
+from tests.objectives.scenes import TERMS, VARIANTS, only, value
 from tests.tiny import PLAIN, proposed, tiny
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 EACH = [
     pytest.param(valued.term, valued.scene, worth, plans, id=f"{valued.term}: {what}")
-    for valued in TERMS
+    for valued in (*TERMS, *VARIANTS)
     for what, worth, plans in valued.plans
 ]
 every_plan = pytest.mark.parametrize(("term", "what", "worth", "plans"), EACH)
@@ -113,6 +113,16 @@ def test_every_term_is_valued() -> None:
         ("cohesion", {"sheme": "worth", "points": {}}, 'did you mean "scheme"'),
         ("coordination_cost", {"per_case": -1}, "greater than or equal to 0"),
         ("need_coverage", {"rate": 1}, "takes nothing"),
+        ("certification", {"states": 0}, "greater than or equal to 1"),
+        ("commitment_risk", {}, "unknown: field required"),
+        ("critical_mass", {"steps": [{"at_least": 2, "points": 1}] * 2},
+         "at_least must rise"),
+        ("critical_mass", {"steps": [{"at_least": 0, "points": 1}]}, "greater than 0"),
+        ("onboarding", {"per_newcomer": -1}, "greater than or equal to 0"),
+        ("option_value", {"most_per_case": 1.5}, "a whole number is needed"),
+        ("pockets", {"scheme": "s", "categories": [], "best": 1}, "only: field"),
+        ("shared_facilities", {"per_unit": 1, "capabilities": {"K": -1}},
+         "greater than or equal to 0"),
     ],
 )  # fmt: skip
 def test_wrong_parameters_are_told_where_the_weight_stands(

@@ -1,0 +1,67 @@
+"""Onboarding: a newcomer has missed the whole history, and learning it takes effort.
+
+::
+
+    - sum_{r,d: r is new to d} per_newcomer * member[r,d]
+
+new: the memberships table names the region neither for the case nor for the case's
+partnership. Without that table nobody is known to be new, and the term counts nothing.
+Source: memberships table; ``per_newcomer`` of the objective file (R65).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from matcher.program.layout import present
+from matcher.scenario.rulebook import Strict
+from matcher.scenario.values import Number
+
+if TYPE_CHECKING:
+    from matcher.program.model import Model
+    from matcher.proposal.facts import Facts
+    from matcher.proposal.proposal import Proposal
+    from matcher.scenario.setting import Setting
+
+UNIT = "points of onboarding"
+CARRIED = False
+BY_CASE = True
+
+
+class Parameters(Strict):
+    """Points that a newcomer takes away."""
+
+    per_newcomer: Annotated[Number, Field(ge=0)]
+    """For each membership of a region that is new to the case."""
+
+
+def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
+    """Charge every membership of a newcomer."""
+    if not model.inst.setting.memberships:
+        return
+    region, case, member = present(model.cols.member)
+    charged = model.inst.newcomers()[region, case]
+    each = -float(weight * parameters.per_newcomer)
+    model.add_points(member[charged], each, case[charged])
+
+
+def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:
+    """Count the newcomers; the value is negative."""
+    if not facts.setting.memberships:
+        return Fraction(0)
+    newcomers = sum(
+        facts.is_new(name, plan.case)
+        for plan in proposal.cases
+        for name in plan.members
+    )
+    return -parameters.per_newcomer * newcomers
+
+
+def untested(setting: Setting) -> str:
+    """Without any membership nobody can be told to be new."""
+    missing = not setting.memberships
+    why = "onboarding is not counted: there is no memberships table"
+    return why if missing else ""
