@@ -10,16 +10,37 @@ from __future__ import annotations
 from collections import defaultdict
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from matcher.proposal.mixes import blend
+from matcher.proposal.proposal import OWN
+from matcher.scenario.records import LEAD_USER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matcher.proposal.proposal import CasePlan, Exchange
+    from matcher.proposal.proposal import (
+        Application,
+        CasePlan,
+        Exchange,
+        Payment,
+        Proposal,
+    )
     from matcher.scenario.records import Asset, Case, Commitment, Need
-    from matcher.scenario.rulebook import Instrument
+    from matcher.scenario.rulebook import Cited, Instrument
     from matcher.scenario.setting import Setting
 
+
+class Phased(Protocol):
+    """An entry of a rulebook that may name a phase."""
+
+    @property
+    def phase(self) -> str | None:
+        """Phase it is for; None: every phase without an entry of its own."""
+
+
+_E = TypeVar("_E", bound=Phased)
 NeedKey = tuple[str, str, str, int]
 AssetKey = tuple[str, str, str]
 
@@ -56,6 +77,17 @@ class Facts:
         """Best level; 0 where none is stated."""
         return self.levels.get((region, capability), 0)
 
+    def acts(self, plan: CasePlan, region: str, floor: Cited[int] | None) -> bool:
+        """Whether a region is named for a role, gives units or is lead user enough."""
+        return (
+            any(region in filled.providers for filled in plan.roles)
+            or any(e.provider == region and e.units > 0 for e in plan.exchanges)
+            or (
+                floor is not None
+                and self.lead_user_levels.get(region, 0) >= floor.value
+            )
+        )
+
     def covers(self, outer: str, inner: str) -> bool:
         """Whether region ``inner`` lies inside region ``outer`` (or overlaps it)."""
         if outer == inner:
@@ -79,6 +111,17 @@ class Facts:
         everyone = list(members)
         return [m for m in everyone if not any(self.covers(o, m) for o in everyone)]
 
+    @staticmethod
+    def in_phase(entries: Iterable[_E], case: Case) -> list[_E]:
+        """Entries of a rulebook that hold for a case: of its phase before the others.
+
+        A case of unknown phase has only those that name no phase.
+        """
+        by_phase: dict[str | None, list[_E]] = defaultdict(list)
+        for entry in entries:
+            by_phase[entry.phase].append(entry)
+        return by_phase.get(case.phase) or by_phase[None]
+
     def commitment(self, region: str, case: Case) -> tuple[int, Commitment | None]:
         """Level in force for a case, and the row that states it."""
         best: tuple[int, Commitment | None] = (0, None)
@@ -97,6 +140,28 @@ class Facts:
             if fits and here > rank:
                 best, rank = (row.level, row), here
         return best
+
+    @cached_property
+    def lead_user_levels(self) -> dict[str, int]:
+        """Levels of each region in capabilities for lead users, added up."""
+        found: dict[str, int] = defaultdict(int)
+        for (region, capability), level in self.levels.items():
+            if self.setting.capabilities[capability].kind == LEAD_USER:
+                found[region] += level
+        return found
+
+    @cached_property
+    def _joined(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Regions with cases, and with partnerships, of which they are members."""
+        rows = self.setting.memberships
+        cases = {(row.region, row.case) for row in rows if row.case}
+        return cases, {(row.region, row.partnership) for row in rows if row.partnership}
+
+    def is_new(self, region: str, case: str) -> bool:
+        """Whether no membership puts a region into a case or its partnership."""
+        cases, partnerships = self._joined
+        mine = self.setting.cases[case].partnership or ""
+        return (region, case) not in cases and (region, mine) not in partnerships
 
     def fit(self, region: str, case: str) -> Fraction:
         """Overlap of a region's valid priorities with a case's topics, at most 1."""
@@ -186,20 +251,69 @@ class Facts:
     def cost(self, plan: CasePlan) -> dict[str, int]:
         """Cents that a launched case costs, by layer."""
         costs: dict[str, int] = defaultdict(int)
+        for (layer, _), cents in self.lines(plan).items():
+            costs[layer] += cents
+        return costs
+
+    def due(self, plan: CasePlan, year: int) -> dict[str, int]:
+        """Cents by layer that fall due in a year or before; costs without year do."""
+        costs: dict[str, int] = defaultdict(int)
+        for (layer, when), cents in self.lines(plan).items():
+            if when is None or when <= year:
+                costs[layer] += cents
+        return costs
+
+    def lines(self, plan: CasePlan) -> dict[tuple[str, int | None], int]:
+        """Cents that a launched case costs, by layer and year (None: not stated)."""
+        found: dict[tuple[str, int | None], int] = defaultdict(int)
         for line in self.setting.costs:
             if line.case == plan.case:
                 times = len(plan.members) if line.per == "partner" else 1
-                costs[line.layer] += line.amount * times
-        costs[self.exchange_layer] += sum(self.unit_costs(plan).values())
-        return costs
+                found[line.layer, line.year] += line.amount * times
+        found[self.exchange_layer, None] += sum(self.unit_costs(plan).values())
+        return found
 
-    def rate(self, instrument: Instrument, region: str) -> Fraction | None:
-        """First funding rate that fits a region; None where none does."""
-        category = self.setting.regions[region].category
-        for entry in instrument.rate:
-            if entry.scheme is None or category.get(entry.scheme) == entry.category:
-                return entry.value
-        return None
+    def last_year(self, instrument: Instrument) -> int | None:
+        """Year in which the longest project it pays ends; None where nothing says."""
+        horizon, longest = self.setting.horizon, instrument.duration.max
+        if horizon is None or longest is None or not instrument.aid:
+            return None
+        first, waiting = horizon.start, instrument.months_to_contract
+        end = 12 * first.year + first.month - 1 + longest.value
+        end += waiting.value if waiting else 0
+        if first.day == 1:  # the last day is the last one of the month before
+            end -= 1
+        return end // 12
+
+    def rate(
+        self, instrument: Instrument, region: str, case: str, layer: str
+    ) -> Fraction | None:
+        """Funding rate of a region in a case and layer; None where it gets nothing.
+
+        For each part of its cost the first rate holds that fits. A pledge without a
+        rate pays whatever is pledged.
+        """
+        if not instrument.rate:
+            return Fraction(1)
+        fitting = [e for e in instrument.rate if not e.layers or layer in e.layers]
+        return blend(self.setting, fitting, region, case, Fraction(0)) or None
+
+    def granted(
+        self, proposal: Proposal, made: Application
+    ) -> list[tuple[str, Payment]]:
+        """What an application brings: every payment, with its case."""
+        return [
+            (case, payment)
+            for case in made.cases
+            for payment in proposal.by_case[case].funding
+            if payment.instrument == made.instrument
+        ]
+
+    def chance(self, plan: CasePlan) -> Fraction:
+        """Chance that everybody who pays in a case does: each instrument by itself."""
+        paying = {p.instrument for p in plan.funding if p.amount} - {OWN}
+        books = [self.setting.instruments[name] for name in paying]
+        return prod((b.success.share for b in books if b.success), start=Fraction(1))
 
     def budgets(self, instrument: str, region: str | None) -> int | str | None:
         """Cents in the budget rows of an instrument for a region (None: for all).

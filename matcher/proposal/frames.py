@@ -48,11 +48,11 @@ def exchanges(proposal: Proposal) -> pd.DataFrame:
 
 
 def funding(proposal: Proposal) -> pd.DataFrame:
-    """Who pays what: instrument (or own money), case, region, layer, EUR."""
+    """Who pays what: instrument (or own money), case, region, layer, EUR, repayable."""
     return _frame(
-        ("instrument", "case", "region", "layer", "amount"),
+        ("instrument", "case", "region", "layer", "amount", "repayable"),
         (
-            (p.instrument, plan.case, p.region, p.layer, euro(p.amount))
+            (p.instrument, plan.case, p.region, p.layer, euro(p.amount), p.repayable)
             for plan in proposal.cases
             for p in plan.funding
         ),

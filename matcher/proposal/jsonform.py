@@ -13,9 +13,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from matcher.proposal.proposal import (
+    Application,
     CasePlan,
     Exchange,
+    Fallback,
     Filled,
+    Missing,
     Payment,
     Proposal,
     Rejected,
@@ -23,7 +26,7 @@ from matcher.proposal.proposal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 CENTS: Final = 100
 DIGITS: Final = 12
@@ -64,6 +67,13 @@ def points(value: Fraction | None) -> int | float | None:
     return int(value) if value.denominator == 1 else round(float(value), DIGITS)
 
 
+def same_share(told: Fraction | None, known: Fraction | None) -> bool:
+    """Whether a share is one of the inputs, as far as `points` writes it down."""
+    if told is None or known is None:
+        return told is known
+    return abs(told - known) < Fraction(1, 10**DIGITS)
+
+
 def _exact(value: Any) -> Fraction | None:
     return None if value is None else Fraction(Decimal(str(value)))
 
@@ -90,16 +100,37 @@ def to_json(proposal: Proposal) -> dict[str, Any]:
             for t in proposal.terms
         ],
         "cases": [_case(plan) for plan in proposal.cases],
+        "applications": [_application(a) for a in proposal.applications],
         "rejected_cases": [
             {"case": c.case, "reason": c.reason} for c in proposal.rejected
+        ],
+        "missing": [
+            {"case": m.case, "piece": m.piece, "text": m.text} for m in proposal.missing
         ],
         "conflict": [dict(part) for part in proposal.conflict],
         "notes": list(proposal.notes),
         "meta": dict(proposal.meta),
     }
+    if proposal.fallback is not None:
+        back = proposal.fallback
+        data["fallback"] = {
+            "instrument": back.instrument,
+            "chance": points(back.chance),
+            "cases": [_case(plan) for plan in back.cases],
+            "applications": [_application(a) for a in back.applications],
+        }
     if proposal.needed is not None:
         data["needed"] = to_json(proposal.needed)
     return data
+
+
+def _application(made: Application) -> dict[str, Any]:
+    return {
+        "instrument": made.instrument,
+        "cases": list(made.cases),
+        "grant": euro(made.grant),
+        "success": points(made.success),
+    }
 
 
 def _case(plan: CasePlan) -> dict[str, Any]:
@@ -121,7 +152,7 @@ def _case(plan: CasePlan) -> dict[str, Any]:
         ],
         "funding": [
             {"instrument": p.instrument, "region": p.region, "layer": p.layer,
-             "amount": euro(p.amount)}
+             "amount": euro(p.amount), "repayable": p.repayable}
             for p in plan.funding
         ],
         "cost": euro(plan.cost),
@@ -154,8 +185,13 @@ def from_json(data: Mapping[str, Any]) -> Proposal:
             for t in data["terms"]
         ),
         cases=tuple(_plan(case) for case in data["cases"]),
+        applications=_applications(data["applications"]),
+        fallback=_fallback(data.get("fallback")),
         rejected=tuple(
             Rejected(c["case"], c["reason"]) for c in data["rejected_cases"]
+        ),
+        missing=tuple(
+            Missing(m["case"], m["piece"], m["text"]) for m in data["missing"]
         ),
         needed=from_json(needed) if needed else None,
         conflict=tuple(data["conflict"]),
@@ -163,6 +199,24 @@ def from_json(data: Mapping[str, Any]) -> Proposal:
         confirmed_by=data.get("confirmed_by") or "",
         meta=data["meta"],
     )
+
+
+def _applications(made: Iterable[Mapping[str, Any]]) -> tuple[Application, ...]:
+    return tuple(
+        Application(a["instrument"], tuple(a["cases"]), cents(a["grant"]),
+                    _exact(a["success"]))
+        for a in made
+    )  # fmt: skip
+
+
+def _fallback(data: Mapping[str, Any] | None) -> Fallback | None:
+    if data is None:
+        return None
+    return Fallback(
+        data["instrument"], Fraction(Decimal(str(data["chance"]))),
+        tuple(_plan(case) for case in data["cases"]),
+        _applications(data["applications"]),
+    )  # fmt: skip
 
 
 def _plan(case: Mapping[str, Any]) -> CasePlan:
@@ -180,7 +234,13 @@ def _plan(case: Mapping[str, Any]) -> CasePlan:
             for e in case["exchanges"]
         ),
         funding=tuple(
-            Payment(p["instrument"], p["region"], p["layer"], cents(p["amount"]))
+            Payment(
+                p["instrument"],
+                p["region"],
+                p["layer"],
+                cents(p["amount"]),
+                p["repayable"],
+            )
             for p in case["funding"]
         ),
         cost=cents(case["cost"]),

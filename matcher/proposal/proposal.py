@@ -7,7 +7,7 @@ same values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -52,6 +52,8 @@ class Payment:
     layer: str
     amount: int
     """Cents."""
+    repayable: bool = False
+    """Whether it is lent, or buys a part of a company."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,37 @@ class CasePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """Money asked for at one instrument, for one case or for several together."""
+
+    instrument: str
+    cases: tuple[str, ...]
+    """Sorted."""
+    grant: int
+    """Cents, over all its cases."""
+    success: Fraction | None = None
+    """Chance that it is funded; None where the rulebook does not say."""
+
+    @property
+    def subject(self) -> str:
+        """The application in a few words, such as ``i3-strand1-2025 D1+D3``."""
+        return f"{self.instrument} {'+'.join(self.cases)}"
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """What is done if the one instrument whose answer is awaited says no."""
+
+    instrument: str
+    chance: Fraction
+    """Chance that it says yes."""
+    cases: tuple[CasePlan, ...]
+    """Launched only then; cases that do not rest on the instrument go on besides."""
+    applications: tuple[Application, ...]
+    """All that is asked for then, also for the cases that go on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """What one objective term adds: its value, its weight and its unit."""
 
@@ -100,6 +133,20 @@ class Rejected:
     reason: str
 
 
+PIECES: Final = ("money", "rate", "condition", "commitment")
+"""Kinds of small changes that may make a case fundable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A small change of the inputs that would make a case fundable."""
+
+    case: str
+    piece: str
+    """Kind of change, one of `PIECES`."""
+    text: str
+
+
 @dataclass(frozen=True)
 class Proposal:
     """The answer to one setting, with what is proven about it."""
@@ -114,7 +161,14 @@ class Proposal:
     """No plan is worth more; proven by the solver."""
     terms: tuple[Term, ...] = ()
     cases: tuple[CasePlan, ...] = ()
+    applications: tuple[Application, ...] = ()
+    """Everything that is asked for beside own money, sorted."""
+    fallback: Fallback | None = None
+    """Where an answer is awaited: the plan for a no; ``cases`` are that for a yes."""
     rejected: tuple[Rejected, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    """For the best case that cannot be paid: the least change of each kind that would
+    do, by itself."""
     needed: Proposal | None = None
     """The answer without any funding rule; None inside that answer itself."""
     conflict: tuple[Mapping[str, str], ...] = ()
@@ -138,9 +192,34 @@ class Proposal:
         return distance / scale
 
     @cached_property
+    def with_a_no(self) -> Proposal | None:
+        """Everything that is done if the awaited answer is a no; no value is stated."""
+        back = self.fallback
+        if back is None:
+            return None
+        going_on = (
+            plan for plan in self.cases
+            if not any(p.instrument == back.instrument and p.amount
+                       for p in plan.funding)
+        )  # fmt: skip
+        plans = sorted((*going_on, *back.cases), key=lambda plan: plan.case)
+        return replace(
+            self, cases=tuple(plans), applications=back.applications, fallback=None,
+            rejected=(), needed=None,
+        )  # fmt: skip
+
+    @cached_property
     def by_case(self) -> Mapping[str, CasePlan]:
         """Launched cases by id."""
         return {plan.case: plan for plan in self.cases}
+
+    @property
+    def unpaid(self) -> tuple[CasePlan, ...]:
+        """Cases needed and launched neither now nor after a no: all cost is a gap."""
+        needed = self.needed.cases if self.needed is not None else ()
+        back = self.fallback.cases if self.fallback is not None else ()
+        launched = {plan.case for plan in (*self.cases, *back)}
+        return tuple(plan for plan in needed if plan.case not in launched)
 
     @property
     def memberships(self) -> Any:

@@ -16,20 +16,27 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
+from itertools import count as counter
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from matcher.verify.oracle_applications import CERTAIN, chance, mixes, uncertain
 from matcher.verify.oracle_cases import Option, options
+from matcher.verify.oracle_cohesion import counting_members
+from matcher.verify.oracle_engagement import skills_fit
 from matcher.verify.oracle_exchange import Exchanges, Outcome
 from matcher.verify.oracle_facts import ZERO, Facts
 from matcher.verify.oracle_money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from matcher.scenario.setting import Setting
     from matcher.verify.oracle_ledger import Launched, Payments
+    from matcher.verify.oracle_money import Mix
+    from matcher.verify.oracle_terms import Named
 
 MAX_CASES: Final = 4
 MAX_REGIONS: Final = 6
@@ -45,6 +52,8 @@ class OracleCase:
     lead: str
     partners: frozenset[str]
     observers: frozenset[str]
+    named: Named
+    """Roles of kind best with the members named for them."""
 
     @property
     def members(self) -> frozenset[str]:
@@ -71,7 +80,7 @@ class OracleAnswer:
     """A best plan and what it is worth."""
 
     value: Fraction
-    """Weighted sum of all terms; no plan has more."""
+    """Weighted sum of all terms, expected if that is asked; no plan has more."""
     points: Mapping[str, Fraction]
     """Points by term before weighting, of this plan."""
     cases: Mapping[str, OracleCase]
@@ -88,16 +97,26 @@ class _Plan:
     bound: Fraction
     chosen: Mapping[str, Option]
     leads: Mapping[str, str]
+    exchanged: Fraction
+    """Most points that exchanges could bring."""
 
     @property
-    def value(self) -> Fraction:
-        return sum((option.value for option in self.chosen.values()), ZERO)
+    def launched(self) -> Launched:
+        """Members of each launched case."""
+        return {case: option.members for case, option in self.chosen.items()}
+
+    def value(self, chances: Mapping[str, Fraction]) -> Fraction:
+        """What the memberships are worth when money comes with these chances."""
+        return sum(
+            (option.worths[chances[d]].value for d, option in self.chosen.items()), ZERO
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     value: Fraction
     plan: _Plan
+    chances: Mapping[str, Fraction]
     outcome: Outcome
     payments: Payments | None
 
@@ -120,13 +139,39 @@ def best(setting: Setting, *, funding: bool) -> OracleAnswer | None:
     _refuse_large(setting)
     facts = Facts(setting)
     exchanges = Exchanges(facts)
-    money = Money(facts) if funding and setting.has_money else None
+    chancy = uncertain(facts, funding=funding)
+    money = Money(facts, chancy) if funding and setting.has_money else None
+    levels = {chance(facts, some) for some in mixes(facts, chancy)}
+    waiting: list[tuple[Fraction, int, _Plan, Mix | None]] = [
+        (-plan.bound, at, plan, None)
+        for at, plan in enumerate(_plans(facts, exchanges, levels))
+    ]
+    heapify(waiting)
     found: _Found | None = None
-    for plan in sorted(_plans(facts, exchanges), key=lambda p: -p.bound):
-        if found is not None and plan.bound <= found.value:
-            break
-        found = _improve(found, plan, exchanges, money)
+    numbers = counter(len(waiting))
+    while waiting and (found is None or -waiting[0][0] > found.value):
+        _, _, plan, mix = heappop(waiting)
+        if mix is not None:
+            found = _improve(found, plan, mix, exchanges, money)
+            continue
+        for bound, some in _mixed(plan, money):
+            heappush(waiting, (-bound, next(numbers), plan, some))
     return None if found is None else _answer(facts, exchanges, found)
+
+
+def _mixed(plan: _Plan, money: Money | None) -> Iterator[tuple[Fraction, Mix]]:
+    """Uncertain instruments that may pay, with the most the plan could bring then."""
+    for mix in money.mixes(plan.launched) if money else (_nobody(plan),):
+        own = plan.value(money.chances(mix) if money else _certain(plan))
+        yield own + plan.exchanged, mix
+
+
+def _nobody(plan: _Plan) -> Mix:
+    return dict.fromkeys(plan.chosen, frozenset())
+
+
+def _certain(plan: _Plan) -> dict[str, Fraction]:
+    return dict.fromkeys(plan.chosen, CERTAIN)
 
 
 def _refuse_large(setting: Setting) -> None:
@@ -141,24 +186,37 @@ def _refuse_large(setting: Setting) -> None:
 
 
 def _improve(
-    found: _Found | None, plan: _Plan, exchanges: Exchanges, money: Money | None
-) -> _Found | None:
-    """The better of what was found and the best this plan can do."""
-    launched = {case: option.members for case, option in plan.chosen.items()}
-    own = plan.value
-    for outcome in exchanges.outcomes(launched, priced=money is not None):
+    found: _Found | None, plan: _Plan, mix: Mix, exchanges: Exchanges,
+    money: Money | None,
+) -> _Found | None:  # fmt: skip
+    """The better of what was found and the best this plan can do with this mix."""
+    launched = plan.launched
+    named = {case: option.named for case, option in plan.chosen.items()}
+    chances = money.chances(mix) if money else _certain(plan)
+    own = plan.value(chances)
+    for outcome in exchanges.outcomes(launched, chances, priced=money is not None):
         value = own + outcome.value
         if found is not None and value <= found.value:
             break
-        payments = money.payments(launched, outcome.costs) if money else None
+        asked = counting_members(exchanges.facts, launched, named, outcome.givers)
+        if asked is None:
+            continue
+        payments = (
+            money.payments(launched, outcome.costs, asked, mix) if money else None
+        )
         if payments is not None or money is None:
-            return _Found(value, plan, outcome, payments)
+            return _Found(value, plan, chances, outcome, payments)
     return found
 
 
-def _plans(facts: Facts, exchanges: Exchanges) -> Iterator[_Plan]:
+def _plans(
+    facts: Facts, exchanges: Exchanges, chances: Collection[Fraction]
+) -> Iterator[_Plan]:
     """Every combination of memberships that the rules across cases allow."""
-    table = {name: options(facts, case) for name, case in facts.setting.cases.items()}
+    table = {
+        name: options(facts, case, chances)
+        for name, case in facts.setting.cases.items()
+    }
     if prod(len(each) for each in table.values()) > MAX_PLANS:
         raise ValueError("too many combinations of memberships to try")
     reach = {
@@ -184,8 +242,9 @@ def _plans(facts: Facts, exchanges: Exchanges) -> Iterator[_Plan]:
             needs = frozenset[int]().union(
                 *(reach[name, option.members] for name, option in chosen.items())
             )
-            bound = sum((option.value for option in chosen.values()), ZERO)
-            yield _Plan(bound + sum((most[n] for n in needs), ZERO), chosen, leads)
+            exchanged = sum((most[n] for n in needs), ZERO)
+            own = sum((option.most for option in chosen.values()), ZERO)
+            yield _Plan(own + exchanged, chosen, leads, exchanged)
 
 
 def launches_fit(facts: Facts, launched: Iterable[str]) -> bool:
@@ -215,11 +274,12 @@ def memberships_fit(facts: Facts, launched: Launched) -> bool:
 
 
 def _leads(facts: Facts, chosen: Mapping[str, Option]) -> dict[str, str] | None:
-    """Leads that keep every region's number of leads and its effort, or None."""
+    """Leads that keep every region's number of leads and its people, or None."""
     launched = {name: option.members for name, option in chosen.items()}
     for picked in product(*(option.leads for option in chosen.values())):
         leads = dict(zip(chosen, picked, strict=True))
-        if leads_fit(facts, leads) and effort_fits(facts, launched, leads):
+        people = effort_fits(facts, launched, leads)
+        if people and leads_fit(facts, leads) and skills_fit(facts, launched, leads):
             return leads
     return None
 
@@ -252,24 +312,20 @@ def effort_fits(facts: Facts, launched: Launched, leads: Mapping[str, str]) -> b
 
 def _answer(facts: Facts, exchanges: Exchanges, found: _Found) -> OracleAnswer:
     """Put what was found in the words of a plan."""
-    cases = {
-        name: OracleCase(lead, option.members - {lead}, option.observers)
-        for name, option in found.plan.chosen.items()
-        for lead in (found.plan.leads[name],)
-    }
+    cases: dict[str, OracleCase] = {}
     points: dict[str, Fraction] = dict.fromkeys(facts.setting.objective.weights, ZERO)
-    for option in found.plan.chosen.values():
-        for term, earned in option.points.items():
-            points[term] = points.get(term, ZERO) + earned
-    served: Counter[int] = Counter()
-    for (need, _, _), units in found.outcome.units:
-        served[need] += units
-    for need, want in enumerate(exchanges.wants):
-        for term, earned in (
-            ("need_coverage", want.row.value * served[need]),
-            ("scope", Fraction(exchanges.in_scope(need, served[need]))),
-        ):
-            points[term] = points.get(term, ZERO) + earned
+    earned: list[Mapping[str, Fraction]] = [
+        exchanges.earned(found.outcome.units, found.chances)
+    ]
+    for name, option in found.plan.chosen.items():
+        lead, worth = found.plan.leads[name], option.worths[found.chances[name]]
+        cases[name] = OracleCase(
+            lead, option.members - {lead}, worth.observers, option.named
+        )
+        earned.append(worth.points)
+    for part in earned:
+        for term in points.keys() & part.keys():
+            points[term] += part[term]
     moved = tuple(
         OracleExchange(
             case, want.capability, asset.region, asset.actor, want.region, want.actor,

@@ -11,15 +11,45 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from matcher.verify.oracle_cohesion import balanced, namings, newcomers_met
+from matcher.verify.oracle_engagement import (
+    co_leads_met,
+    lead_users_met,
+    mandated,
+    stakeholders_met,
+)
 from matcher.verify.oracle_facts import ZERO, ruled
+from matcher.verify.oracle_terms import (
+    best_observers,
+    certification,
+    commitment_risk,
+    critical_mass,
+    expected,
+    named_points,
+    onboarding,
+    option_value,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from matcher.scenario.records import Case, Role
     from matcher.scenario.rulebook import Consortium
     from matcher.scenario.setting import PlacedPin
     from matcher.verify.oracle_facts import Facts
+    from matcher.verify.oracle_terms import Named
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Points of a membership and its best observers, at one chance."""
+
+    observers: frozenset[str]
+    """Best observers beside the members: nothing else depends on them."""
+    points: Mapping[str, Fraction]
+    """Expected points by objective term, before weighting."""
+    value: Fraction
+    """Weighted sum of the points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +59,20 @@ class Option:
     members: frozenset[str]
     leads: tuple[str, ...]
     """Members that may be the lead; who leads earns no points."""
-    observers: frozenset[str]
-    """Best observers beside these members: nothing else depends on them."""
-    points: Mapping[str, Fraction]
-    """Points by objective term, before weighting."""
-    value: Fraction
-    """Weighted sum of the points."""
+    named: Named
+    """Roles of kind best with the members named for them."""
+    worths: Mapping[Fraction, Worth]
+    """What it is worth, by the chance that the money for it comes."""
+
+    @property
+    def most(self) -> Fraction:
+        """Weighted points at the best of these chances."""
+        return max(worth.value for worth in self.worths.values())
 
 
-def options(facts: Facts, case: Case) -> list[Option | None]:
+def options(
+    facts: Facts, case: Case, chances: Collection[Fraction]
+) -> list[Option | None]:
     """Every membership that the rules of one case allow; None is the closed case."""
     pins = [pin for pin in facts.setting.pins if pin.case == case.case]
     found: list[Option | None] = []
@@ -51,27 +86,54 @@ def options(facts: Facts, case: Case) -> list[Option | None]:
     for members in _subsets(able):
         if not size_fits(facts, case, members) or not roles_met(facts, case, members):
             continue
+        if not backed(facts, case, members):
+            continue
         leads = tuple(
             r for r in sorted(members)
             if may_lead(facts, case, r) and pins_met(pins, members, r)
+            and co_leads_met(facts, case, members, r)
         )  # fmt: skip
-        observers = _observers(facts, case, members, pins)
-        if leads and observers is not None:
-            found.append(option(facts, case, members, leads, observers))
+        watching = {
+            chance: _observers(facts, case, members, pins, chance) for chance in chances
+        }
+        if leads and None not in watching.values():
+            for named in namings(facts, case, members):
+                worths = {
+                    chance: worth(facts, case, members, who or frozenset(), named,
+                                  chance)
+                    for chance, who in watching.items()
+                }  # fmt: skip
+                found.append(Option(members, leads, named, worths))
     return found
 
 
 def may_join(facts: Facts, case: Case, region: str) -> bool:
-    """True when commitment and priorities suffice for a member."""
-    return facts.committed(region, case, "partner") and facts.fits_enough(
-        region, case.case
+    """True when commitment, mandate and priorities suffice for a member."""
+    return (
+        facts.committed(region, case, "partner")
+        and mandated(facts, case, region, "partner")
+        and facts.fits_enough(region, case.case)
     )
 
 
 def may_lead(facts: Facts, case: Case, region: str) -> bool:
-    """True when a member is committed enough to lead, and the case lets it."""
+    """True when a member is committed and mandated to lead, and the case lets it."""
     named = not case.leads or region in case.leads
-    return named and facts.committed(region, case, "lead")
+    committed = facts.committed(region, case, "lead")
+    return named and committed and mandated(facts, case, region, "lead")
+
+
+def may_observe(facts: Facts, case: Case, region: str) -> bool:
+    """True when commitment and mandate suffice for an observer."""
+    committed = facts.committed(region, case, "observer")
+    return committed and mandated(facts, case, region, "observer")
+
+
+def backed(facts: Facts, case: Case, members: frozenset[str]) -> bool:
+    """True when members hold the organisations and bring the lead users asked for."""
+    return stakeholders_met(facts, case, members) and lead_users_met(
+        facts, case, members
+    )
 
 
 def _subsets(regions: Iterable[str]) -> Iterator[frozenset[str]]:
@@ -82,7 +144,7 @@ def _subsets(regions: Iterable[str]) -> Iterator[frozenset[str]]:
 
 
 def size_fits(facts: Facts, case: Case, members: frozenset[str]) -> bool:
-    """Number of members and states, and required categories."""
+    """Number of members, newcomers and states, balance, and required categories."""
     book = facts.setting.partnership
     consortium: Consortium | None = None if book is None else book.consortium
     fewest, states = case.min_partners or 1, case.min_states or 1
@@ -94,6 +156,8 @@ def size_fits(facts: Facts, case: Case, members: frozenset[str]) -> bool:
         most = min(stated, default=None)
         if not facts.required_met(consortium, members):
             return False
+    if not newcomers_met(facts, case, members) or not balanced(facts, members):
+        return False
     return (
         len(facts.counting(members)) >= fewest
         and (most is None or len(members) <= most)
@@ -139,54 +203,43 @@ def pins_met(pins: list[PlacedPin], members: frozenset[str], lead: str) -> bool:
 
 
 def _observers(
-    facts: Facts, case: Case, members: frozenset[str], pins: list[PlacedPin]
-) -> frozenset[str] | None:
-    """Observers with the most points; None when a pin on one cannot hold.
-
-    Each observer earns or costs points by itself and no rule ties two of them
-    together, so each is judged alone.
-    """
-    share = Fraction(facts.parameter("strategic_fit", "observer_share"))
-    cost = Fraction(facts.parameter("coordination_cost", "per_observer"))
+    facts: Facts, case: Case, members: frozenset[str], pins: list[PlacedPin],
+    chance: Fraction,
+) -> frozenset[str] | None:  # fmt: skip
+    """Observers with the most points; None when a pin on one cannot hold."""
     named = [pin for pin in pins if pin.role == "observer"]
-    wanted = {pin.region for pin in named if not pin.forbid}
+    wanted = frozenset(pin.region or "" for pin in named if not pin.forbid)
     banned = {pin.region for pin in named if pin.forbid}
     able = {
         r for r in facts.setting.regions
-        if r not in members and facts.committed(r, case, "observer")
+        if r not in members and may_observe(facts, case, r)
     } - banned  # fmt: skip
     if not wanted <= able:
         return None
-    gains = {
-        r: facts.weight("strategic_fit") * share * facts.fit(r, case.case)
-        - facts.weight("coordination_cost") * cost
-        for r in able
-    }
-    return frozenset(r for r in able if r in wanted or gains[r] > 0)
+    return best_observers(facts, case, able, wanted, chance)
 
 
-def option(
-    facts: Facts, case: Case, members: frozenset[str], leads: tuple[str, ...],
-    observers: frozenset[str],
-) -> Option:  # fmt: skip
-    """What a membership earns."""
-    points = {
-        "role_quality": _role_quality(facts, case, members),
+def worth(
+    facts: Facts, case: Case, members: frozenset[str], observers: frozenset[str],
+    named: Named, chance: Fraction,
+) -> Worth:  # fmt: skip
+    """What a membership earns at a chance."""
+    certain = {
+        **named_points(facts, named),
         "scale": _scale(facts, case, members),
         "strategic_fit": _strategic_fit(facts, case, members, observers),
         "cohesion": _cohesion(facts, members),
         "coordination_cost": _coordination(facts, members, observers),
+        "option_value": option_value(facts, case, observers),
+        "onboarding": onboarding(facts, case, members),
+        "commitment_risk": commitment_risk(facts, case, members),
+        "certification": certification(facts, case, members),
+        "critical_mass": critical_mass(facts, case, members),
+        "launched_cases": Fraction(1),
     }
+    points = expected(certain, chance)
     value = sum((facts.weight(t) * p for t, p in points.items()), ZERO)
-    return Option(members, leads, observers, points, value)
-
-
-def _role_quality(facts: Facts, case: Case, members: frozenset[str]) -> Fraction:
-    points = ZERO
-    for role in facts.roles(case.case, "best"):
-        top = _qualified(facts, role, members)[: role.min_providers]
-        points += role.weight * sum(top)
-    return points
+    return Worth(observers, points, value)
 
 
 def _scale(facts: Facts, case: Case, members: frozenset[str]) -> Fraction:

@@ -9,16 +9,20 @@ merged, keeping the one with more points.
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from matcher.verify.oracle_cohesion import deciding
 from matcher.verify.oracle_facts import UNLIMITED, ZERO
+from matcher.verify.oracle_terms import unit_credit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from matcher.scenario.records import Asset, Need
+    from matcher.verify.oracle_cohesion import Givers
     from matcher.verify.oracle_facts import Facts
 
 MAX_STATES: Final = 200_000
@@ -55,11 +59,12 @@ Units = tuple[tuple[Arc, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The best exchanges among those that cost the same."""
+    """The best exchanges among those that cost the same, by the same who matter."""
 
     value: Fraction
     costs: Costs
     units: Units
+    givers: Givers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class _State:
     stock: tuple[int | None, ...]
     progress: tuple[int, ...]
     costs: tuple[int, ...]
+    givers: Givers
 
 
 _Best = dict[_State, tuple[Fraction, Units]]
@@ -81,6 +87,7 @@ class Exchanges:
         self.facts = facts
         self.stocks, self.wants = net(facts)
         self._share = Fraction(facts.parameter("scope", "share"))
+        self._traced = deciding(facts)
         self._known: dict[object, list[Outcome]] = {}
 
     def arcs(self, case: str, members: frozenset[str]) -> list[Arc]:
@@ -111,11 +118,33 @@ class Exchanges:
             return verdict == "validated"
         return verdict != "rejected"
 
-    def points(self, need: int, served: int) -> Fraction:
-        """Weighted points for the units that one need gets in all."""
-        want = self.wants[need]
-        value = self.facts.weight("need_coverage") * want.row.value * served
-        return value + self.facts.weight("scope") * self.in_scope(need, served)
+    def _by_unit(self, need: int) -> dict[str, Fraction]:
+        """Points by term of each unit that one need gets, before weighting."""
+        row = self.wants[need].row
+        credit = unit_credit(self.facts, row.capability)
+        return {"need_coverage": row.value, "shared_facilities": credit}
+
+    def earned(
+        self, units: Iterable[tuple[Arc, int]], chances: Mapping[str, Fraction]
+    ) -> dict[str, Fraction]:
+        """Expected points of all units by term, before weighting."""
+        points: dict[str, Fraction] = defaultdict(Fraction)
+        served = Counter[int]()
+        for (need, _, case), moved in units:
+            served[need] += moved
+            for term, each in self._by_unit(need).items():
+                points[term] += each * moved * chances[case]
+        points["scope"] += sum(self.in_scope(need, n) for need, n in served.items())
+        return points
+
+    def each(self, need: int) -> Fraction:
+        """Weighted points of one unit."""
+        earned = self._by_unit(need)
+        return sum((self.facts.weight(t) * p for t, p in earned.items()), ZERO)
+
+    def _whole(self, need: int, served: int) -> Fraction:
+        """Weighted points for a need that counts as served."""
+        return self.facts.weight("scope") * self.in_scope(need, served)
 
     def in_scope(self, need: int, served: int) -> bool:
         """True when a need counts as served."""
@@ -125,25 +154,43 @@ class Exchanges:
     def most(self, need: int) -> Fraction:
         """No plan earns more from this need."""
         units = self.wants[need].units
-        return max(self.points(need, served) for served in range(units + 1))
+        return max(
+            self.each(need) * served + self._whole(need, served)
+            for served in range(units + 1)
+        )
 
     def outcomes(
-        self, launched: Mapping[str, frozenset[str]], *, priced: bool
-    ) -> list[Outcome]:
+        self, launched: Mapping[str, frozenset[str]],
+        chances: Mapping[str, Fraction], *, priced: bool,
+    ) -> list[Outcome]:  # fmt: skip
         """Every distinct outcome of the best exchanges, best first.
 
-        Empty when a launched case cannot exchange what its roles ask for.
+        Units count with the chance of their case. Empty when a launched case cannot
+        exchange what its roles ask for.
         """
-        total = [Outcome(ZERO, (), ())]
+        total = [Outcome(ZERO, (), (), frozenset())]
         arcs = [arc for case, who in launched.items() for arc in self.arcs(case, who)]
         for capability in self.facts.setting.capabilities:
             here = [a for a in arcs if self.wants[a[0]].row.capability == capability]
             asked = tuple(sorted(self._asked(capability, launched).items()))
-            key = (capability, tuple(here), asked, priced)
+            key = (capability, tuple(here), asked, tuple(chances.items()), priced)
             if key not in self._known:
-                self._known[key] = self._enumerate(here, dict(asked), priced)
+                self._known[key] = self._enumerate(here, dict(asked), chances, priced)
             total = _combined(total, self._known[key])
-        return sorted(total, key=lambda o: (-o.value, o.costs))
+        return sorted(total, key=lambda o: (-o.value, o.costs, sorted(o.givers)))
+
+    def traced(self, case: str) -> frozenset[tuple[str, str]]:
+        """Regions of which it matters whether they give anything, each with a case."""
+        return frozenset((region, case) for region in self._traced)
+
+    def asked_of(self, launched: Iterable[str]) -> dict[tuple[str, str], int]:
+        """Whole units that cases ask for, by case and capability."""
+        cases = list(launched)
+        return {
+            (case, capability): units
+            for capability in self.facts.setting.capabilities
+            for case, units in self._asked(capability, cases).items()
+        }
 
     def _asked(self, capability: str, launched: Iterable[str]) -> dict[str, int]:
         """Whole units that the exchange roles of the cases ask for."""
@@ -155,8 +202,9 @@ class Exchanges:
         }
 
     def _enumerate(
-        self, arcs: list[Arc], asked: dict[str, int], priced: bool
-    ) -> list[Outcome]:
+        self, arcs: list[Arc], asked: dict[str, int], chances: Mapping[str, Fraction],
+        priced: bool,
+    ) -> list[Outcome]:  # fmt: skip
         payers = sorted(
             {
                 (self.stocks[a].row.region, case)
@@ -165,46 +213,52 @@ class Exchanges:
             }
         )
         start = _State(
-            tuple(s.units for s in self.stocks), (0,) * len(asked), (0,) * len(payers)
-        )
+            tuple(s.units for s in self.stocks), (0,) * len(asked),
+            (0,) * len(payers), frozenset(),
+        )  # fmt: skip
         best: _Best = {start: (ZERO, ())}
         for need in sorted({arc[0] for arc in arcs}):
-            best = self._serve(
-                need, [arc for arc in arcs if arc[0] == need], best, asked, payers
-            )
-        found: dict[Costs, Outcome] = {}
+            along = [(arc, chances[arc[2]]) for arc in arcs if arc[0] == need]
+            best = self._serve(need, along, best, asked, payers)
+        found: dict[tuple[Costs, Givers], Outcome] = {}
         for state, (value, units) in best.items():
             if state.progress != tuple(asked.values()):
                 continue
             paid = zip(payers, state.costs, strict=True)
             costs = tuple((payer, cents) for payer, cents in paid if cents)
-            if costs not in found or value > found[costs].value:
-                found[costs] = Outcome(value, costs, units)
+            key = costs, state.givers
+            if key not in found or value > found[key].value:
+                found[key] = Outcome(value, costs, units, state.givers)
         return list(found.values())
 
     def _serve(
-        self, need: int, arcs: list[Arc], before: _Best, asked: dict[str, int],
-        payers: list[tuple[str, str]],
+        self, need: int, arcs: list[tuple[Arc, Fraction]], before: _Best,
+        asked: dict[str, int], payers: list[tuple[str, str]],
     ) -> _Best:  # fmt: skip
-        """Every way to serve one more need, along each of its arcs in turn."""
+        """Every way to serve one more need, along each of its arcs in turn.
+
+        Beside each arc stands the chance of its case.
+        """
         open_: dict[tuple[_State, int], tuple[Fraction, Units]] = {
             (state, 0): kept for state, kept in before.items()
         }
-        for arc in arcs:
+        for arc, chance in arcs:
+            each = self.each(need) * chance
             grown: dict[tuple[_State, int], tuple[Fraction, Units]] = {}
             for (state, served), (value, units) in open_.items():
                 room = self.wants[need].units - served
                 for more, after in self._along(arc, state, room, asked, payers):
                     key = (after, served + more)
                     took = (*units, (arc, more)) if more else units
-                    if key not in grown or value > grown[key][0]:
-                        grown[key] = (value, took)
+                    worth = value + each * more
+                    if key not in grown or worth > grown[key][0]:
+                        grown[key] = (worth, took)
             open_ = grown
             if len(open_) > MAX_STATES:
                 raise ValueError("too many exchanges to enumerate")
         best: _Best = {}
         for (state, served), (value, units) in open_.items():
-            worth = value + self.points(need, served)
+            worth = value + self._whole(need, served)
             if state not in best or worth > best[state][0]:
                 best[state] = (worth, units)
         return best
@@ -218,6 +272,7 @@ class Exchanges:
         stock = state.stock[a]
         payer = (self.stocks[a].row.region, case)
         price = self.stocks[a].row.unit_cost or 0
+        giver = frozenset({payer} if payer[0] in self._traced else ())
         for units in range((room if stock is None else min(room, stock)) + 1):
             left = stock if stock is None else stock - units
             yield (
@@ -234,13 +289,14 @@ class Exchanges:
                         cents + units * price if who == payer else cents
                         for cents, who in zip(state.costs, payers, strict=True)
                     ),
+                    state.givers | giver if units else state.givers,
                 ),
             )
 
 
 def _combined(left: list[Outcome], right: list[Outcome]) -> list[Outcome]:
     """Outcomes of two groups of capabilities together."""
-    found: dict[Costs, Outcome] = {}
+    found: dict[tuple[Costs, Givers], Outcome] = {}
     for x in left:
         for y in right:
             bill = dict(x.costs)
@@ -248,8 +304,9 @@ def _combined(left: list[Outcome], right: list[Outcome]) -> list[Outcome]:
                 bill[payer] = bill.get(payer, 0) + cents
             costs = tuple(sorted(bill.items()))
             value = x.value + y.value
-            if costs not in found or value > found[costs].value:
-                found[costs] = Outcome(value, costs, x.units + y.units)
+            key = costs, x.givers | y.givers
+            if key not in found or value > found[key].value:
+                found[key] = Outcome(value, costs, x.units + y.units, key[1])
     return list(found.values())
 
 

@@ -116,8 +116,8 @@ class Facts:
             return True
         return bool(self.fit(region, case) >= least)
 
-    def commitment(self, region: str, case: Case) -> int:
-        """Level in force: of the case, else its partnership, else in general."""
+    def standing(self, region: str, case: Case) -> list[Commitment]:
+        """Rows in force: of the case, else its partnership, else in general."""
         today = self.setting.date
         valid: list[Commitment] = [
             row for row in self.setting.commitments
@@ -133,8 +133,12 @@ class Facts:
             [row for row in valid if row.case is None and row.partnership is None],
         ):  # fmt: skip
             if rows:
-                return max(row.level for row in rows)
-        return 0
+                return rows
+        return []
+
+    def commitment(self, region: str, case: Case) -> int:
+        """Level in force; 0 where no row is."""
+        return max((row.level for row in self.standing(region, case)), default=0)
 
     def committed(self, region: str, case: Case, role: str) -> bool:
         """True when the commitment in force suffices for a role."""

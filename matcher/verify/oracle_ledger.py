@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from matcher.verify import oracle_sources as sources
+from matcher.verify.oracle_beneficiaries import weighed
 from matcher.verify.oracle_facts import UNLIMITED, ruled
 from matcher.verify.oracle_lp import Inequalities
 
@@ -13,8 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from matcher.scenario.rulebook import ShareBounds
+    from matcher.verify.oracle_applications import Request
+    from matcher.verify.oracle_cohesion import Bearing
     from matcher.verify.oracle_facts import Facts
 
+EURO: Final = 100
+"""Cents, the least that counts as paid where it matters whether somebody pays."""
 Launched = dict[str, frozenset[str]]
 """Members of each launched case."""
 
@@ -27,6 +33,8 @@ class Payments:
     """By region, case and layer."""
     grants: Mapping[tuple[str, str, str, str], int]
     """By instrument, region, case and layer."""
+    requests: tuple[Request, ...] = ()
+    """What instruments are asked for; one that makes no demands is left out."""
 
 
 def _sum(variables: Iterable[int]) -> dict[int, Fraction]:
@@ -51,10 +59,11 @@ class Ledger:
     def __init__(
         self, facts: Facts, launched: Launched,
         costs: dict[tuple[str, str], int], pairs: tuple[tuple[str, str], ...],
+        system: Inequalities | None = None,
     ) -> None:  # fmt: skip
         self.facts, self.setting, self.launched = facts, facts.setting, launched
         self.own_costs = costs
-        self.system = Inequalities()
+        self.system = Inequalities() if system is None else system
         self.layers = {case: self._layers(case) for case in launched}
         self.shares: dict[tuple[str, str, str], int] = {}
         self.grants: dict[tuple[str, str, str, str], int] = {}
@@ -68,7 +77,7 @@ class Ledger:
             paid = ruled(self.setting.instruments[f].layers)
             for layer in self.layers[case]:
                 for r in sorted(launched[case]):
-                    if self._rate(f, r) and (paid is None or layer in paid):
+                    if self.rate(f, r, case, layer) and (paid is None or layer in paid):
                         self.grants[f, r, case, layer] = self.system.variable()
 
     def out_of_reach(self) -> bool:
@@ -96,11 +105,16 @@ class Ledger:
         book = self.setting.partnership
         return str("1" if book is None else ruled(book.exchange_layer, "1"))
 
-    def _layers(self, case: str) -> dict[str, int]:
+    def due(self, case: str, layer: str, year: int) -> int:
+        """Cost of a layer that falls due in a year or before, or whenever one likes."""
+        return self._layers(case, year).get(layer, 0)
+
+    def _layers(self, case: str, year: int | None = None) -> dict[str, int]:
         """Cost of a case by layer; layers without cost have no shares."""
         found: dict[str, int] = {}
         for row in self.setting.costs:
-            if row.case == case:
+            late = year is not None and row.year is not None and row.year > year
+            if row.case == case and not late:
                 times = len(self.launched[case]) if row.per == "partner" else 1
                 found[row.layer] = found.get(row.layer, 0) + row.amount * times
         for (_, where), cents in self.own_costs.items():
@@ -109,18 +123,18 @@ class Ledger:
                 found[layer] = found.get(layer, 0) + cents
         return {layer: cents for layer, cents in found.items() if cents}
 
-    def _rate(self, f: str, region: str) -> Fraction:
-        """Rate an instrument pays a region; 0 when it pays it nothing."""
+    def rate(self, f: str, region: str, case: str, layer: str) -> Fraction:
+        """Rate an instrument pays a region in a layer of a case; 0 for nothing."""
         book, row = self.setting.instruments[f], self.setting.regions[region]
         states = ruled(book.states)
         if states is not None and row.state not in states:
             return Fraction(0)
-        if book.kind != "grant" and not self._budget(f, region):
+        if not sources.reached(self.setting, book, region, self.launched[case]):
             return Fraction(0)
-        for rate in book.rate:
-            if rate.scheme is None or row.category.get(rate.scheme) == rate.category:
-                return rate.value
-        return Fraction(0)
+        if book.kind == sources.PLEDGED and not book.rate:
+            return Fraction(1)
+        rates = [rate for rate in book.rate if layer in (rate.layers or [layer])]
+        return weighed(self.setting, rates, (region, case), Fraction(0))
 
     def _budget(self, f: str, region: str | None) -> list[int | str]:
         return [
@@ -137,8 +151,13 @@ class Ledger:
             if self.setting.partnership is not None:
                 self.state_bounds(self.setting.partnership.cost_share, case)
 
-    def state_bounds(self, bounds: ShareBounds, case: str) -> None:
-        """Each member bears a part of the case's cost between two bounds."""
+    def state_bounds(
+        self, bounds: ShareBounds, case: str, free: frozenset[str] = frozenset()
+    ) -> None:
+        """Each member bears a part of the case's cost between two bounds.
+
+        Those who are free may bear less.
+        """
         total = sum(self.layers[case].values())
         low, high = ruled(bounds.min), ruled(bounds.max)
         if low is None and high is None:
@@ -146,9 +165,15 @@ class Ledger:
         for r in self.launched[case]:
             self.system.row(
                 _sum(self._own_shares(r, case)),
-                None if low is None else low * total,
+                None if low is None or r in free else low * total,
                 None if high is None else high * total,
             )
+
+    def state_bearing(self, bearing: Bearing) -> None:
+        """Members that count by what they bear do bear it."""
+        for case, region, share in bearing:
+            total = sum(self.layers[case].values())
+            self.system.row(_sum(self._own_shares(region, case)), share * total)
 
     def _own_shares(self, region: str, case: str) -> list[int]:
         return [v for (r, d, _), v in self.shares.items() if (r, d) == (region, case)]
@@ -161,21 +186,24 @@ class Ledger:
 
     def state_grants(self) -> None:
         """No euro of a share is paid twice, and no grant is too large."""
-        for (region, case, layer), share in self.shares.items():
-            terms: dict[int, Fraction] = {share: Fraction(-1)}
-            for (f, r, d, way), v in self.grants.items():
-                if (r, d, way) == (region, case, layer):
-                    terms[v] = 1 / self._rate(f, r)
-            if len(terms) > 1:
-                self.system.row(terms, upper=0)
+        sources.state_sources(self)
         for f, case in sorted({(f, d) for f, _, d, _ in self.grants}):
             most = ruled(self.setting.instruments[f].grant.max)
             if most is not None:
                 self.system.row(_sum(self._paid(f, case)), upper=most)
 
-    def state_smallest(self, f: str, case: str, least: int) -> None:
-        """A grant that is used reaches its smallest size."""
-        self.system.row(_sum(self._paid(f, case)), lower=least)
+    def state_request(self, request: Request) -> None:
+        """An application pays each of its cases something, and a grant of its size."""
+        book = self.setting.instruments[request.instrument]
+        size, least = book.grant, 1
+        unsure = book.success is not None and book.success.share < 1
+        if book.application.bundles or (unsure and self.setting.objective.expected):
+            least = EURO
+        paid = {case: self._paid(request.instrument, case) for case in request.cases}
+        for columns in paid.values():
+            self.system.row(_sum(columns), lower=least)
+        together = [v for columns in paid.values() for v in columns]
+        self.system.row(_sum(together), ruled(size.min, 0), ruled(size.max))
 
     def state_envelopes(self) -> None:
         """Money of each instrument, in all and for each region."""
@@ -214,8 +242,9 @@ class Ledger:
         for (r, d, _), v in self.shares.items():
             if r == region and case in (None, d):
                 terms[v] = factor
-        for (_, r, d, _), v in self.grants.items():
-            if r == region and case in (None, d):
+        for (f, r, d, _), v in self.grants.items():
+            counts = case is None or sources.public(self.setting.instruments[f])
+            if r == region and case in (None, d) and counts:
                 terms[v] = Fraction(-1)
         return terms
 
@@ -227,12 +256,13 @@ class Ledger:
         values |= {v: given.get(key, 0) for key, v in self.grants.items()}
         return given.keys() <= places and self.system.holds(values)
 
-    def payments(self) -> Payments | None:
-        """Amounts that meet every inequality, or None."""
+    def payments(self, requests: tuple[Request, ...] = ()) -> Payments | None:
+        """Amounts that meet every inequality, for these applications, or None."""
         found = self.system.whole_solution()
         if found is None:
             return None
         return Payments(
             {key: found[v] for key, v in self.shares.items()},
             {key: found[v] for key, v in self.grants.items()},
+            requests,
         )

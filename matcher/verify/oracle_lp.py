@@ -41,6 +41,10 @@ class Inequalities:
         self.whole.append(len(self.value))
         return self._add(lower, None, lower)
 
+    def part(self) -> int:
+        """Add a variable in any numbers from 0, after all whole ones; its index."""
+        return self._add(0, None, 0)
+
     def _add(self, lower: Number | None, upper: Number | None, value: Number) -> int:
         self.lower.append(lower)
         self.upper.append(upper)
@@ -61,7 +65,15 @@ class Inequalities:
         self.rows[basic] = {v: int(c * scale) for v, c in terms.items() if c}
 
     def holds(self, values: Mapping[int, int]) -> bool:
-        """True when given values of the variables keep every bound; before solving."""
+        """True when given values of the variables keep every bound; before solving.
+
+        Variables in any numbers may take what suits.
+        """
+        if any(v not in values for terms in self.rows.values() for v in terms):
+            twin = self.copy()
+            for v, value in values.items():
+                twin.row({v: 1}, value, value)
+            return twin.solve()
         totals: dict[int, Number] = dict(values)
         for basic, terms in self.rows.items():
             total = sum(c * values[v] for v, c in terms.items())

@@ -7,18 +7,20 @@ what the proposal says of itself must be what comes out.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from pydantic import ValidationError
-
-from matcher.errors import Fault, InputError
-from matcher.objectives import all_terms
 from matcher.proposal.facts import Facts
 from matcher.proposal.proposal import OWN, Proposal, Term
 from matcher.proposal.verdict import Finding, Verdict, merge, must, show
-from matcher.rules import all_rules, untested
+from matcher.rules import all_rules
 from matcher.scenario.records import LAYERS
+from matcher.verify.fallback import NAME as FALLBACK
+from matcher.verify.fallback import with_a_no
+from matcher.verify.notes import untested
+from matcher.verify.terms import exact_terms as exact_terms
+from matcher.verify.terms import worth
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from matcher.proposal.proposal import CasePlan
     from matcher.scenario.setting import Setting
 
+NAMING: Final = ("known", FALLBACK)
+"""What must hold before a plan can be valued at all."""
 WRITTEN: Final = Fraction(1, 10**9)
 """Points are written with twelve decimals; read back they differ by less than this."""
 
@@ -44,31 +48,12 @@ def verify(proposal: Proposal, setting: Setting, *, funding: bool = True) -> Ver
     facts = Facts(setting)
     parts = [_judge(facts, proposal, funding=funding)]
     if proposal.needed is not None:
-        parts.append(Verdict((_needed_is_more(proposal, proposal.needed),)))
+        most = proposal.objective
+        if most is not None and setting.objective.expected and parts[0].holds:
+            most = _certain(facts, proposal)
+        parts.append(Verdict((_needed_is_more(most, proposal.needed),)))
         parts.append(_judge(facts, proposal.needed, funding=False))
     return merge(parts)
-
-
-def exact_terms(proposal: Proposal, setting: Setting) -> tuple[Term, ...]:
-    """Every objective term of a proposal, recomputed exactly, sorted by name."""
-    return tuple(_terms(Facts(setting), proposal))
-
-
-def _terms(facts: Facts, proposal: Proposal) -> Iterator[Term]:
-    objective = facts.setting.objective
-    for name, weight in sorted(objective.weights.items()):
-        try:
-            term = all_terms()[name]
-            given = dict(objective.parameters.get(name, {}))
-            parameters = term.Parameters.model_validate(given)
-        except (KeyError, ValidationError):
-            fault = Fault(
-                "BAD_OBJECTIVE", objective.places[name],
-                f'there is no objective term "{name}" with such parameters',
-                f"use {', '.join(all_terms())}, with the parameters each one takes",
-            )  # fmt: skip
-            raise InputError((fault,)) from None
-        yield Term(name, term.value(facts, proposal, parameters), weight, term.UNIT)
 
 
 def _judge(facts: Facts, proposal: Proposal, *, funding: bool) -> Verdict:
@@ -77,23 +62,39 @@ def _judge(facts: Facts, proposal: Proposal, *, funding: bool) -> Verdict:
         empty = proposal.status in ("infeasible", "unknown") and not proposal.cases
         text = f"{proposal.status} with cases, but without a value"
         return Verdict((must("objective", "status", empty, text),))
-    known = tuple(_known(facts, proposal))
-    if not all(finding.holds for finding in known):
-        return Verdict(known)
+    findings = _plan(facts, proposal, funding=funding)
     money = funding and setting.has_money
+    findings += with_a_no(facts, proposal, _plan if money else None)
+    if all(finding.holds for finding in findings if finding.rule in NAMING):
+        findings += _value(facts, proposal, proposal.objective)
+    return Verdict(tuple(findings), untested(setting, funding=funding))
+
+
+def _plan(facts: Facts, proposal: Proposal, *, funding: bool = True) -> list[Finding]:
+    """Every rule about a plan, once all that it names is known."""
+    known = list(_known(facts, proposal))
+    if not all(finding.holds for finding in known):
+        return known
+    money = funding and facts.setting.has_money
     rules = {n: r for n, r in all_rules().items() if money or not r.FUNDING}
     findings = [f for rule in rules.values() for f in rule.check(facts, proposal)]
     if not money:
         findings += _unpaid(facts, proposal)
-    findings += _value(facts, proposal, proposal.objective)
-    return Verdict((*known, *findings), untested(setting, funding=funding))
+    return [*known, *findings]
 
 
-def _needed_is_more(fundable: Proposal, needed: Proposal) -> Finding:
+def _certain(facts: Facts, proposal: Proposal) -> Fraction:
+    """What a fundable plan is worth without rules about money: nothing is chancy."""
+    cases = tuple(replace(plan, funding=()) for plan in proposal.cases)
+    terms = worth(facts, replace(proposal, cases=cases, fallback=None))
+    return sum((term.points for term in terms), Fraction(0))
+
+
+def _needed_is_more(fundable: Fraction | None, needed: Proposal) -> Finding:
     """A fundable plan is possible without money rules, and worth no more there."""
-    good = fundable.objective is None or (
+    good = fundable is None or (
         needed.status != "infeasible"
-        and (needed.bound is None or needed.bound >= fundable.objective - WRITTEN)
+        and (needed.bound is None or needed.bound >= fundable - WRITTEN)
     )
     text = "what is fundable is worth more than what is said to be needed"
     return must("objective", "needed", good, text)
@@ -106,6 +107,13 @@ def _known(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     rejected = [left.case for left in proposal.rejected]
     good = _once(rejected) and set(rejected) <= facts.setting.cases.keys() - cases
     yield must("known", "rejected", good, "only cases left out are rejected, once each")
+    for made in proposal.applications:
+        good = (
+            made.instrument in facts.setting.instruments
+            and _once(made.cases) and set(made.cases) <= set(cases)
+        )  # fmt: skip
+        yield must("known", made.subject, good, "asks for cases that are not launched, "
+                   "or at an instrument that does not exist")  # fmt: skip
     for plan in proposal.cases:
         strange = sorted(_strange(facts, plan))
         yield must("known", plan.case, not strange, f"unknown: {', '.join(strange)}")
@@ -147,6 +155,11 @@ def _stated(facts: Facts, plan: CasePlan) -> Iterator[Finding]:
     yield must("known", f"{plan.case} roles",
                _once(filled.capability for filled in plan.roles),
                "a role is filled twice")  # fmt: skip
+    lending = {name for name, book in facts.setting.instruments.items()
+               if book.repayable}  # fmt: skip
+    yield must("known", f"{plan.case} loans",
+               all(p.repayable is (p.instrument in lending) for p in plan.funding),
+               "what is repayable is told otherwise")  # fmt: skip
     needs = {facts.serves(e) for e in plan.exchanges} - facts.needs.keys()
     yield must("known", f"{plan.case} needs", not needs,
                "serves a need that is not stated")  # fmt: skip
@@ -156,7 +169,7 @@ def _unpaid(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Where no rule about money holds nobody pays: the whole cost is open."""
     for plan in proposal.cases:
         total = sum(facts.cost(plan).values()) if facts.setting.has_money else 0
-        yield must("unpaid", plan.case, not plan.funding,
+        yield must("unpaid", plan.case, not (plan.funding or proposal.applications),
                    "somebody pays, but no rule about money holds")  # fmt: skip
         yield must("unpaid", f"{plan.case} cost", plan.cost == total == plan.gap,
                    f"cost and gap are {total} cents")  # fmt: skip
@@ -165,7 +178,7 @@ def _unpaid(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
 def _value(facts: Facts, proposal: Proposal, objective: Fraction) -> Iterator[Finding]:
     """The stated terms, objective and bound are what the plan gives."""
     stated = {term.name: term for term in proposal.terms}
-    terms = tuple(_terms(facts, proposal))
+    terms = worth(facts, proposal)
     named = [term.name for term in proposal.terms]
     yield must("objective", "terms", sorted(named) == [term.name for term in terms],
                f"the terms are {', '.join(term.name for term in terms)}")  # fmt: skip

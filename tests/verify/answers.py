@@ -7,12 +7,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matcher.proposal.facts import Facts
-from matcher.proposal.proposal import OWN, CasePlan, Exchange, Filled, Payment, Proposal
+from matcher.proposal.proposal import (
+    OWN,
+    Application,
+    CasePlan,
+    Exchange,
+    Filled,
+    Payment,
+    Proposal,
+)
 from tests.verify.honest import valued
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matcher.scenario.setting import Setting
     from matcher.verify.oracle import OracleAnswer
+    from matcher.verify.oracle_terms import Named
 
 
 def as_proposal(setting: Setting, answer: OracleAnswer) -> Proposal:
@@ -28,30 +39,50 @@ def as_proposal(setting: Setting, answer: OracleAnswer) -> Proposal:
             case=name, lead=case.lead, partners=tuple(sorted(case.partners)),
             observers=tuple(sorted(case.observers)), exchanges=exchanges,
             states=tuple(sorted({setting.regions[r].state for r in case.members})),
-            roles=_named(setting, name, case.members), funding=_paid(answer, name),
+            roles=_named(case.named), funding=_paid(setting, answer, name),
         )  # fmt: skip
         cost = sum(Facts(setting).cost(plan).values()) if setting.has_money else 0
         paid = sum(p.amount for p in plan.funding)
         plans.append(replace(plan, cost=cost, gap=cost - paid))
     draft = Proposal(
-        setting.name, setting.assumption, "optimal", None, None, cases=tuple(plans)
-    )
+        setting.name, setting.assumption, "optimal", None, None, cases=tuple(plans),
+        applications=_asked(setting, answer, plans),
+    )  # fmt: skip
     return valued(setting, draft)
 
 
-def _named(setting: Setting, case: str, members: frozenset[str]) -> tuple[Filled, ...]:
-    """The members with the highest levels."""
-    levels = Facts(setting).levels
-    found = []
-    for role in setting.roles:
-        if (role.case, role.kind) == (case, "best"):
-            able = [r for r in sorted(members) if (r, role.capability) in levels]
-            able.sort(key=lambda r, k=role.capability: -levels[r, k])
-            found.append(Filled(role.capability, tuple(able[: role.min_providers])))
-    return tuple(found)
+def _asked(
+    setting: Setting, answer: OracleAnswer, plans: Iterable[CasePlan]
+) -> tuple[Application, ...]:
+    """What the oracle asks for, and one application for whatever else is paid."""
+    if answer.payments is None:
+        return ()
+    grants: dict[tuple[str, str], int] = defaultdict(int)
+    for (instrument, _, case, _), cents in answer.payments.grants.items():
+        grants[instrument, case] += cents
+    groups = {(r.instrument, r.cases) for r in answer.payments.requests}
+    asked = {(name, case) for name, cases in groups for case in cases}
+    groups |= {(f, (d,)) for (f, d), cents in grants.items() if cents} - {
+        (f, (d,)) for f, d in asked
+    }
+    return tuple(
+        Application(name, cases, paid, success.share if success else None)
+        for name, cases in sorted(groups)
+        for paid in (sum(grants[name, case] for case in cases),)
+        for success in (setting.instruments[name].success,)
+        if paid
+    )
 
 
-def _paid(answer: OracleAnswer, case: str) -> tuple[Payment, ...]:
+def _named(named: Named) -> tuple[Filled, ...]:
+    """The members named for each role."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for role, region in named:
+        found[role.capability].append(region)
+    return tuple(Filled(what, tuple(sorted(who))) for what, who in found.items())
+
+
+def _paid(setting: Setting, answer: OracleAnswer, case: str) -> tuple[Payment, ...]:
     """What instruments pay, and the rest of every share of own money."""
     if answer.payments is None:
         return ()
@@ -62,7 +93,8 @@ def _paid(answer: OracleAnswer, case: str) -> tuple[Payment, ...]:
             own[region, layer] += cents
     for (instrument, region, name, layer), cents in answer.payments.grants.items():
         if name == case and cents:
-            paid.append(Payment(instrument, region, layer, cents))
+            lent = setting.instruments[instrument].kind in ("loan", "equity")
+            paid.append(Payment(instrument, region, layer, cents, lent))
             own[region, layer] -= cents
     paid += [
         Payment(OWN, r, layer, cents) for (r, layer), cents in own.items() if cents

@@ -18,24 +18,30 @@ from matcher.verify.oracle import (
     leads_fit,
     memberships_fit,
 )
+from matcher.verify.oracle_applications import Request, chance
 from matcher.verify.oracle_cases import (
+    backed,
     may_join,
     may_lead,
-    option,
+    may_observe,
     pins_met,
     roles_met,
     size_fits,
 )
+from matcher.verify.oracle_cases import worth as of_members
+from matcher.verify.oracle_cohesion import counting_members
+from matcher.verify.oracle_engagement import co_leads_met, skills_fit
 from matcher.verify.oracle_exchange import Exchanges
 from matcher.verify.oracle_facts import Facts
 from matcher.verify.oracle_ledger import Payments
 from matcher.verify.oracle_money import Money
 
 if TYPE_CHECKING:
-    from matcher.proposal.proposal import CasePlan, Proposal
+    from matcher.proposal.proposal import Application, CasePlan, Proposal
     from matcher.scenario.records import Case
     from matcher.scenario.setting import Setting
     from matcher.verify.oracle_exchange import Costs
+    from matcher.verify.oracle_terms import Named
 
 CLOSE: Final = Fraction(1, 10**9)
 """Numbers with twelve decimals differ by less when they are read back."""
@@ -59,11 +65,13 @@ class ByOracle:
             and all(self._case_holds(plan) for plan in proposal.cases)
             and self._together(proposal)
             and self._exchanged(proposal)
+            and self._substantive(proposal, funding=funding)
             and self._stated(proposal)
             and (
                 self._paid(proposal)
                 if funding and self.setting.has_money
-                else all(not p.funding and p.gap == p.cost for p in proposal.cases)
+                else not proposal.applications
+                and all(not p.funding and p.gap == p.cost for p in proposal.cases)
             )
             and self._worth(proposal)
         )
@@ -78,7 +86,12 @@ class ByOracle:
             and regions <= self.setting.regions.keys()
             and payers <= self.setting.instruments.keys()
             and {p.layer for p in plan.funding} <= set(LAYERS)
+            and all(p.repayable is self._lent(p.instrument) for p in plan.funding)
         )
+
+    def _lent(self, payer: str) -> bool:
+        book = self.setting.instruments.get(payer)
+        return book is not None and book.kind in ("loan", "equity")
 
     def _pins_on_cases(self, proposal: Proposal) -> bool:
         """No pinned case is closed, no vetoed case launched."""
@@ -101,8 +114,10 @@ class ByOracle:
             and may_lead(self.facts, case, plan.lead)
             and size_fits(self.facts, case, members)
             and roles_met(self.facts, case, members)
+            and backed(self.facts, case, members)
+            and co_leads_met(self.facts, case, members, plan.lead)
             and pins_met(pins, members, plan.lead)
-            and all(self.facts.committed(r, case, "observer") for r in plan.observers)
+            and all(may_observe(self.facts, case, r) for r in plan.observers)
             and all(
                 (pin.region in plan.observers) is not pin.forbid
                 for pin in pins
@@ -137,6 +152,7 @@ class ByOracle:
             and memberships_fit(self.facts, launched)
             and leads_fit(self.facts, leads)
             and effort_fits(self.facts, launched, leads)
+            and skills_fit(self.facts, launched, leads)
         )
 
     def _exchanged(self, proposal: Proposal) -> bool:
@@ -162,6 +178,33 @@ class ByOracle:
         return all(
             (most := stocks[i].units) is None or n <= most for i, n in taken.items()
         ) and all(n <= wants[i].units for i, n in served.items())
+
+    def _substantive(self, proposal: Proposal, *, funding: bool) -> bool:
+        """Those who must do something in a case do, and bear their share of it."""
+        named = {p.case: self._named(p) for p in proposal.cases}
+        givers = frozenset((e.provider, p.case) for p in proposal.cases
+                           for e in p.exchanges)  # fmt: skip
+        launched = {p.case: frozenset(p.members) for p in proposal.cases}
+        asked = counting_members(self.facts, launched, named, givers)
+        paying = funding and self.setting.has_money
+        borne = Counter[tuple[str, str]]()
+        for plan in proposal.cases:
+            for p in plan.funding:
+                borne[plan.case, p.region] += p.amount
+        return asked is not None and all(
+            sum(
+                not paying
+                or borne[group.case, r]
+                >= group.share * proposal.by_case[group.case].cost
+                for r in group.members
+            )
+            >= group.fewest
+            for group in asked
+        )
+
+    def _named(self, plan: CasePlan) -> Named:
+        roles = {r.capability: r for r in self.facts.roles(plan.case, "best")}
+        return tuple((roles[f.capability], r) for f in plan.roles for r in f.providers)
 
     def _need(self, region: str, capability: str, actor: str, level: int) -> int:
         keys = [(w.row.region, w.row.capability, w.row.actor, w.row.min_level)
@@ -211,7 +254,27 @@ class ByOracle:
                     grants[p.instrument, p.region, plan.case, p.layer] += p.amount
         launched = {p.case: frozenset(p.members) for p in proposal.cases}
         costs = tuple(sorted(c for p in proposal.cases for c in self._costs(p)))
-        return self.money.accepts(launched, costs, Payments(shares, grants))
+        requests = tuple(
+            Request(made.instrument, made.cases) for made in proposal.applications
+        )
+        return all(
+            self._told(proposal, made) for made in proposal.applications
+        ) and self.money.accepts(launched, costs, Payments(shares, grants, requests))
+
+    def _told(self, proposal: Proposal, made: Application) -> bool:
+        """An application states the grant that it brings, and its chance."""
+        book = self.setting.instruments.get(made.instrument)
+        if book is None or not set(made.cases) <= proposal.by_case.keys():
+            return False
+        grant = sum(
+            p.amount
+            for case in made.cases
+            for p in proposal.by_case[case].funding
+            if p.instrument == made.instrument
+        )
+        if book.success is None or made.success is None:
+            return grant == made.grant and book.success is made.success
+        return grant == made.grant and abs(book.success.share - made.success) <= CLOSE
 
     def _worth(self, proposal: Proposal) -> bool:
         """Terms, sum, bound and status are what the plan gives."""
@@ -241,30 +304,25 @@ class ByOracle:
     def points(self, proposal: Proposal) -> dict[str, Fraction]:
         """Points by term, before weighting."""
         worth: dict[str, Fraction] = {}
-        served = Counter[int]()
+        chances: dict[str, Fraction] = {}
+        units = []
         for plan in proposal.cases:
             case = self.setting.cases[plan.case]
-            mine = option(self.facts, case, frozenset(plan.members), (plan.lead,),
-                          frozenset(plan.observers)).points  # fmt: skip
-            named = {
-                r.capability: r.weight for r in self.facts.roles(case.case, "best")
-            }
-            quality = sum(
-                (named[f.capability] * self.facts.levels[r, f.capability]
-                 for f in plan.roles for r in f.providers), Fraction(0),
-            )  # fmt: skip
-            for term, earned in {**mine, "role_quality": quality}.items():
+            who, watching = frozenset(plan.members), frozenset(plan.observers)
+            named = self._named(plan)
+            paying = {p.instrument for p in plan.funding if p.amount} - {OWN}
+            expected = self.setting.objective.expected
+            likely = chance(self.facts, paying if expected else ())
+            chances[plan.case] = likely
+            mine = of_members(self.facts, case, who, watching, named, likely).points
+            for term, earned in mine.items():
                 worth[term] = worth.get(term, Fraction(0)) + earned
             for e in plan.exchanges:
                 need = self._need(
                     e.receiver, e.capability, e.receiver_actor, e.min_level
                 )
-                served[need] += e.units
-        wants = self.exchanges.wants
-        worth["need_coverage"] = sum(
-            (wants[i].row.value * n for i, n in served.items()), Fraction(0)
-        )
-        worth["scope"] = Fraction(
-            sum(self.exchanges.in_scope(i, n) for i, n in served.items())
-        )
+                stock = self._stock(e.provider, e.capability, e.provider_actor)
+                units.append(((need, stock, plan.case), e.units))
+        for term, earned in self.exchanges.earned(units, chances).items():
+            worth[term] = worth.get(term, Fraction(0)) + earned
         return worth

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from matcher.proposal.proposal import Proposal
 from matcher.verify.verify import exact_terms, verify
-from tests.tiny import TRADE, plan, scene, serve
+from tests.tiny import TRADE, asked_for, plan, scene, serve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matcher.proposal.proposal import CasePlan
     from matcher.proposal.verdict import Finding
     from matcher.scenario.setting import Setting
@@ -25,16 +27,22 @@ GIVEN = plan("D1", "ABC", exchanges=(serve("AC", 2),), roles={"K": "A"})
 """A plan for it: two of its three points, and A named for the role."""
 
 
-def honest(setting: Setting, *plans: CasePlan, paid: bool = False) -> Proposal:
+def honest(
+    setting: Setting, *plans: CasePlan, paid: bool = False,
+    together: Sequence[str] = (),
+) -> Proposal:  # fmt: skip
     """A proposal that says of its plans what is true, and calls them optimal.
 
-    Unless ``paid``, nobody pays, and the whole cost is an open gap.
+    Unless ``paid``, nobody pays, and the whole cost is an open gap. Instruments are
+    asked for the cases ``together`` by one application.
     """
     if not paid:
         plans = tuple(replace(plan, gap=plan.cost) for plan in plans)
+    made = asked_for(plans, together, setting.instruments) if paid else ()
     draft = Proposal(
-        setting.name, setting.assumption, "optimal", None, None, cases=plans
-    )
+        setting.name, setting.assumption, "optimal", None, None, cases=plans,
+        applications=made,
+    )  # fmt: skip
     return valued(setting, draft)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.proposal.facts import Facts
 from matcher.proposal.proposal import (
     OWN,
+    Application,
     CasePlan,
     Exchange,
     Filled,
@@ -142,13 +143,20 @@ def _amount(setting: Setting, plan: CasePlan, p: Payment) -> Iterator[tuple[Any,
     yield (p, p)
     for amount in (p.amount + 1, p.amount - 1, p.amount + EURO, -p.amount):
         yield (replace(p, amount=amount),)
+    yield (replace(p, repayable=not p.repayable),)
+
+
+def _lent(setting: Setting, payer: str) -> bool:
+    book = setting.instruments.get(payer)
+    return book is not None and book.repayable
 
 
 def _payer(setting: Setting, plan: CasePlan, p: Payment) -> Iterator[tuple[Any, ...]]:
     rest = replace(p, amount=p.amount - EURO)
     for name in (*setting.instruments, OWN, NOBODY):
-        yield (replace(p, instrument=name),)
-        yield (rest, replace(p, instrument=name, amount=EURO))
+        other = replace(p, instrument=name, repayable=_lent(setting, name))
+        yield (other,)
+        yield (rest, replace(other, amount=EURO))
     for name in (*setting.regions, NOBODY):
         yield (replace(p, region=name),)
         yield (rest, replace(p, region=name, amount=EURO))
@@ -172,7 +180,7 @@ def _between(setting: Setting, plan: CasePlan) -> Iterator[CasePlan]:
 def _new_payment(setting: Setting, plan: CasePlan) -> Iterator[CasePlan]:
     for name in (*setting.instruments, OWN):
         for region in setting.regions:
-            new = Payment(name, region, "1", EURO)
+            new = Payment(name, region, "1", EURO, _lent(setting, name))
             yield replace(plan, funding=(*plan.funding, new))
 
 
@@ -198,6 +206,39 @@ def _figures(setting: Setting, plan: CasePlan) -> Iterator[CasePlan]:
     yield replace(plan, states=plan.states[1:])
     yield replace(plan, states=(*plan.states, NOBODY))
     yield replace(plan, states=(*plan.states, *plan.states))
+
+
+def _asked(setting: Setting, proposal: Proposal) -> Iterator[Proposal]:
+    """Missing, doubled, split, merged and misstated applications."""
+    made = proposal.applications
+    for at, a in enumerate(made):
+        yield replace(proposal, applications=_without(made, at))
+        yield replace(proposal, applications=(*made, a))
+        alone = tuple(replace(a, cases=(case,)) for case in a.cases)
+        yield replace(proposal, applications=_without(made, at, *alone))
+        for case in (*(plan.case for plan in proposal.cases), NOBODY):
+            yield from _instead(proposal, at, replace(a, cases=(*a.cases, case)))
+            yield from _instead(proposal, at, replace(a, cases=(case,)))
+        for name in (*setting.instruments, NOBODY, OWN):
+            yield from _instead(proposal, at, replace(a, instrument=name))
+        for grant in (a.grant + 1, a.grant - 1, 0):
+            yield from _instead(proposal, at, replace(a, grant=grant))
+        for success in (None, Fraction(1), Fraction(1, 7)):
+            yield from _instead(proposal, at, replace(a, success=success))
+        for to, other in enumerate(made[:at]):
+            if other.instrument == a.instrument:
+                both = replace(other, cases=(*other.cases, *a.cases),
+                               grant=other.grant + a.grant)  # fmt: skip
+                yield replace(proposal, applications=_without(
+                    _without(made, at), to, both))  # fmt: skip
+    for plan in proposal.cases:
+        for name in setting.instruments:
+            more = Application(name, (plan.case,), 0)
+            yield replace(proposal, applications=(*made, more))
+
+
+def _instead(proposal: Proposal, at: int, made: Application) -> Iterator[Proposal]:
+    yield replace(proposal, applications=_without(proposal.applications, at, made))
 
 
 def _terms(setting: Setting, proposal: Proposal) -> Iterator[Proposal]:
@@ -234,7 +275,7 @@ TAMPERS: dict[str, Tamper] = {
     "amounts": _on_parts("funding", _amount), "payers": _on_parts("funding", _payer),
     "a euro moved": _on_plans(_between), "a further payment": _on_plans(_new_payment),
     "who is named": _on_parts("roles", _named), "figures": _on_plans(_figures),
-    "terms": _terms, "claims": _claims,
+    "applications": _asked, "terms": _terms, "claims": _claims,
 }  # fmt: skip
 """By what is tampered with; each yields every single change it can make."""
 
@@ -253,6 +294,13 @@ def redressed(setting: Setting, proposal: Proposal) -> Proposal | None:
             paid = sum(p.amount for p in plan.funding)
             cases.append(replace(plan, cost=cost, gap=cost - paid,
                                  states=tuple(sorted(states))))  # fmt: skip
-        return valued(setting, replace(proposal, cases=tuple(cases), status="optimal"))
+        told = replace(proposal, cases=tuple(cases), status="optimal")
+        made = [
+            replace(a, grant=sum(p.amount for _, p in facts.granted(told, a)),
+                    success=book.success.share if book.success else None)
+            for a in proposal.applications
+            for book in (setting.instruments[a.instrument],)
+        ]  # fmt: skip
+        return valued(setting, replace(told, applications=tuple(made)))
     except KeyError:
         return None

@@ -111,6 +111,46 @@ def test_the_most_specific_valid_commitment_holds(
             assert row.level == level
 
 
+def test_entries_of_the_phase_go_before_the_general_ones(tmp_path: Path) -> None:
+    """Of an unknown phase, and of one without an entry, the general ones hold."""
+    known = facts(
+        tmp_path,
+        cases={"D1": {"phase": "learn"}},
+        books={
+            "club": club(
+                lead_users=[
+                    {"phase": phase, "min": cited(least)}
+                    for phase, least in (
+                        (None, 1),
+                        ("learn", 2),
+                        ("connect", 3),
+                        ("learn", 4),
+                        (None, 5),
+                    )
+                ]
+            )
+        },
+    )
+    book, cases = known.setting.partnership, known.setting.cases
+    assert book is not None
+    held = {
+        name: [need.min.value for need in known.in_phase(book.lead_users, case)]
+        for name, case in cases.items()
+    }
+    assert held == {"D1": [2, 4], "D2": [1, 5]}
+    assert known.in_phase(book.lead_users[1:3], cases["D2"]) == []
+
+
+def test_lead_users_add_up_by_region(tmp_path: Path) -> None:
+    """Best levels in capabilities of the class, of whatever actor."""
+    known = facts(
+        tmp_path, capabilities="capability,class\nK,lead_user\nL,skill\nM,lead_user\n",
+        assets="region,capability,level,actor\nA,K,1,x\nA,K,3,y\nA,M,2,\nA,L,3,\n"
+        "B,L,1,\nC,M,0,\n",
+    )  # fmt: skip
+    assert known.lead_user_levels == {"A": 5, "C": 0}
+
+
 def test_a_case_without_partnership_belongs_to_none(tmp_path: Path) -> None:
     """A commitment to a partnership is none to a case outside any."""
     known = facts(tmp_path, commitments="region,partnership,level\nA,steel,3\n")
@@ -246,12 +286,14 @@ def test_the_first_rate_that_fits_holds(tmp_path: Path) -> None:
         {"scheme": "worth", "category": "none", "value": 0.5, "source": "S"},
     ]
     known = facts(tmp_path, PAID, books={"g": book("grant", rate=rates)})
-    paid = [known.rate(known.setting.instruments["g"], r) for r in "ABC"]
+    book_g = known.setting.instruments["g"]
+    paid = [known.rate(book_g, r, "D1", "1") for r in "ABC"]
     assert paid == [Fraction(7, 10), Fraction(6, 10), None]
     general = {"value": 0.1, "source": "S"}
     known = facts(tmp_path / "b", PAID,
                   books={"g": book("grant", rate=[general, *rates])})  # fmt: skip
-    assert known.rate(known.setting.instruments["g"], "A") == Fraction(1, 10)
+    book_g = known.setting.instruments["g"]
+    assert known.rate(book_g, "A", "D1", "1") == Fraction(1, 10)
 
 
 def test_budget_rows_add_up(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from matcher.proposal.proposal import CasePlan
     from tests.tiny import Scene
 
 PINNED = {"pins": [{"case": "D1", "region": r, "role": "member", "forbid": True}
@@ -94,16 +95,17 @@ def test_an_answer_once_found_is_kept(tmp_path: Path) -> None:
     """The same question is not solved again."""
     money = Money(Facts(tiny(tmp_path, PAID)))
     launched = {"D1": frozenset("ABC")}
-    first = money.payments(launched, ())
+    (mix,) = money.mixes(launched)
+    first = money.payments(launched, (), (), mix)
     assert first is not None
-    assert money.payments(launched, ()) is first
+    assert money.payments(launched, (), (), mix) is first
 
 
 def test_of_two_ways_that_cost_the_same_the_better_is_kept() -> None:
     """Whichever comes first."""
     bill = ((("A", "D1"), 5),)
-    low, high = (Outcome(Fraction(n), bill, ()) for n in (1, 2))
-    nothing = [Outcome(Fraction(0), (), ())]
+    low, high = (Outcome(Fraction(n), bill, (), frozenset()) for n in (1, 2))
+    nothing = [Outcome(Fraction(0), (), (), frozenset())]
     for both in ([low, high], [high, low]):
         (kept,) = oracle_exchange._combined(both, nothing)  # noqa: SLF001
         assert kept.value == 2
@@ -169,6 +171,30 @@ def test_the_oracle_judges_payments(tmp_path: Path) -> None:
         mine = replace(plan("D1", "AB", funding=funding), cost=100_000)
         found = judge.accepts(honest(setting, mine, paid=True), funding=True)
         assert found is accepted, funding
+
+
+def test_the_oracle_judges_applications(tmp_path: Path) -> None:
+    """One that is missing, one for several cases, and two that exclude each other."""
+    apart = {"excludes": [{"of": ["h"], "source": "S"}]}
+    what = scene(
+        PAID, cases=PLAIN["cases"], costs="case,layer,amount\nD1,1,200\nD2,1,200\n",
+        books={"g": grant(stacking=apart), "h": grant()},
+    )  # fmt: skip
+    setting = tiny(tmp_path, what)
+    judge = ByOracle(setting)
+
+    def paid(case: str, *names: str) -> CasePlan:
+        shares = [pay("A", 100 / len(names), name) for name in names]
+        mine = plan(case, "A", funding=(pay("A", 100), *shares))
+        return replace(mine, cost=200_00)
+
+    both = paid("D1", "g"), paid("D2", "g")
+    good = honest(setting, *both, paid=True)
+    together = honest(setting, *both, paid=True, together=("D1", "D2"))
+    beside = honest(setting, paid("D1", "g", "h"), paid=True)
+    assert judge.accepts(good, funding=True)
+    for bad in (replace(good, applications=good.applications[:1]), together, beside):
+        assert not judge.accepts(bad, funding=True)
 
 
 def test_the_oracle_refuses_what_it_does_not_know(tmp_path: Path) -> None:
