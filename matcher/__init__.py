@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from matcher.program.solution import Progress
+    from matcher.engine.alternatives import Alternatives
+    from matcher.program.solution import Progress, SolveOptions
     from matcher.proposal.proposal import Proposal
     from matcher.proposal.verdict import Verdict
     from matcher.scenario.load import Scenario
+    from matcher.scenario.setting import Setting
 
 __version__ = "0.1.0"
-__all__ = ["load", "solve", "verify"]
+__all__ = ["alternatives", "load", "solve", "verify"]
 
 
 def load(path: str | Path) -> Scenario:
@@ -90,32 +92,81 @@ def solve(
         For bad input, a backend that is not there, a failed solver, or an answer
         that does not hold.
     """
-    from dataclasses import replace
+    from matcher.engine.run import run
 
-    from matcher.engine.run import options_of, run
-
-    loaded = _loaded(scenario)
-    setting = loaded.setting(assumption)
-    given: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "seed": seed}
-    _check_options(gap, time_limit, seed)
-    stated = {name: value for name, value in given.items() if value is not None}
-    options = replace(options_of(setting), **stated)
+    setting = _loaded(scenario).setting(assumption)
+    options = _options(setting, gap, time_limit, seed)
     return run(
         setting, backend=backend, options=options, report=report,
         tie_break=tie_break, confirm=confirm,
     )  # fmt: skip
 
 
-def _check_options(
-    gap: float | None, time_limit: float | None, seed: int | None
-) -> None:
-    """Refuse options that mean nothing, before anything is read."""
+def alternatives(
+    scenario: Scenario | str | Path,
+    *,
+    assumption: str = "",
+    count: int = 5,
+    within: float | str = 0.05,
+    backend: str | None = None,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    seed: int | None = None,
+    tie_break: bool | None = None,
+    report: Callable[[str, Progress], None] | None = None,
+) -> Alternatives:
+    """Find the best plan of a scenario and plans close to it, best first.
+
+    Plans are different when some region is a member of some case in one and not in
+    the other. The other parameters are those of `solve`.
+
+    Parameters
+    ----------
+    count
+        Most plans beside the best one.
+    within
+        How far below the best one they may lie: a part of its points, or a text such
+        as ``"5%"`` or ``"0.5 points"``.
+
+    Raises
+    ------
+    ValueError
+        For a count, distance, gap, time limit or seed out of range.
+    matcher.errors.MatcherError
+        For bad input, a backend that is not there, a failed solver, or an answer
+        that does not hold.
+    """
+    from matcher.engine.alternatives import alternatives as find
+    from matcher.engine.margin import margin
+
+    if not isinstance(count, int) or count < 1:
+        raise ValueError(f"count must be a whole number from 1, not {count!r}")
+    distance = margin(within)
+    setting = _loaded(scenario).setting(assumption)
+    options = _options(setting, gap, time_limit, seed)
+    return find(
+        setting, count=count, within=distance, backend=backend, options=options,
+        tie_break=tie_break, report=report,
+    )  # fmt: skip
+
+
+def _options(
+    setting: Setting, gap: float | None, time_limit: float | None, seed: int | None
+) -> SolveOptions:
+    """The scenario's own options, but for what is stated and means something."""
+    from dataclasses import replace
+
+    from matcher.engine.run import options_of
+
     if gap is not None and not 0 <= gap <= 1:
         raise ValueError(f"gap must lie between 0 and 1, not {gap!r}")
     if time_limit is not None and not 0 <= time_limit < float("inf"):
         raise ValueError(f"time_limit must be 0 or more seconds, not {time_limit!r}")
     if seed is not None and (not isinstance(seed, int) or seed < 0):
         raise ValueError(f"seed must be a whole number from 0, not {seed!r}")
+    given: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "seed": seed}
+    stated = {name: value for name, value in given.items() if value is not None}
+    return replace(options_of(setting), **stated)
 
 
 def verify(proposal: Proposal, scenario: Scenario | str | Path) -> Verdict:

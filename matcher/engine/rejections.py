@@ -77,8 +77,8 @@ class _Search:
     waiting: int
     """Cases that may still need time."""
     began: float = field(default_factory=time.perf_counter)
-    worth: dict[int, float] = field(default_factory=dict)
-    """Points of each case that has a plan alone."""
+    worth: dict[int, str] = field(default_factory=dict)
+    """What each case is worth alone, in words."""
 
     def __post_init__(self) -> None:
         self.budget = min(SECONDS_PER_CASE * self.waiting, MOST_SECONDS)
@@ -107,11 +107,13 @@ class _Search:
         arrays = alone(self.stage.question.asked, d).arrays
         answer = asked(self.worker, arrays, SolveOptions(time_limit=seconds))
         if answer.status is Status.INFEASIBLE:
-            return f"no plan for it alone: {self._contradiction(d)}"
+            told = f"no plan for it alone: {self._contradiction(d)}"
+            self.worth[d] = told
+            return "" if self._may_share(d) else told
         if answer.x is None or answer.objective is None:
             told = f"no plan for it was found within {seconds:.0f} s"
             return f"{told}: {MORE_TIME}"
-        self.worth[d] = answer.objective
+        self.worth[d] = f"worth {in_points(answer.objective)} alone"
         pins = self.stage.question.asked.inst.setting.pins
         pinned = any(not pin.forbid for pin in pins)
         proven = answer.bound is not None and answer.bound <= SAME
@@ -119,6 +121,12 @@ class _Search:
             told = in_points(answer.objective)
             return f"it brings no more than it costs: {told} alone"
         return ""
+
+    def _may_share(self, d: int) -> bool:
+        """Whether an application for several cases may hold the case."""
+        apps = self.stage.question.asked.layout.applications
+        return bool(np.isin(apps.bundles, apps.part.application[apps.part.index == d])
+                    .any())  # fmt: skip
 
     def _contradiction(self, d: int) -> str:
         """Rules that contradict launching the case, with nothing else launched."""
@@ -149,17 +157,16 @@ class _Search:
         """What launching the case would displace."""
         seconds = self._share()
         if not seconds:
-            told = f"worth {in_points(self.worth[d])} alone"
-            return f"{told}; what it displaces was not looked for: {MORE_TIME}"
+            return f"{self.worth[d]}; what it displaces was not looked for: {MORE_TIME}"
         answer = forced(self.stage, self.worker, d, seconds)
         return _displacing(self.stage, self.worth[d], answer, seconds)
 
 
-def _displacing(stage: Stage, alone: float, answer: Forced, seconds: float) -> str:
+def _displacing(stage: Stage, worth: str, answer: Forced, seconds: float) -> str:
     """What launching one more case would mean, in words."""
-    worth, late = f"worth {in_points(alone)} alone", f"within {seconds:.0f} s"
+    late = f"within {seconds:.0f} s"
     if answer.impossible:
-        return f"{worth}, but the pins leave no room for it"
+        return f"{worth}, and no plan with it keeps every rule"
     if answer.best is None:
         return f"{worth}; what it displaces was not found {late}: {MORE_TIME}"
     loss = float(stage.proposal.objective or 0) - answer.best

@@ -7,7 +7,7 @@ is *fundable* (all rules); their difference is a result (R68).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,14 @@ from matcher.backends.client import open_worker
 from matcher.engine.certify import reconciled
 from matcher.engine.confirm import confirmed
 from matcher.engine.conflict import explain_conflict
+from matcher.engine.fallback import STOPPED, with_fallback, with_nothing_later
+from matcher.engine.missing import smallest_missing
 from matcher.engine.rejections import why_not_launched
-from matcher.engine.solving import Clock
+from matcher.engine.solving import Clock, Task
 from matcher.engine.stages import (
     Stage,
     describe,
+    described,
     open_workers,
     run_stage,
     unknown,
@@ -30,13 +33,18 @@ from matcher.formulation.assemble import possible_members
 from matcher.formulation.bind import bind
 from matcher.problem.encode import encode
 from matcher.program.solution import SolveOptions, Stop
-from matcher.rules import asking, untested
+from matcher.proposal.dated import after_grants
+from matcher.proposal.earmarked import missed_earmarks
+from matcher.proposal.proposal import Rejected
+from matcher.proposal.standing import commitments_due
+from matcher.rules import asking
+from matcher.verify.notes import untested
 
 if TYPE_CHECKING:
     from matcher.backends.client import Worker
     from matcher.formulation.bind import BoundTerm
     from matcher.problem.instance import Instance
-    from matcher.program.solution import Progress
+    from matcher.program.solution import Progress, Solution
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
 
@@ -50,6 +58,17 @@ UNTRACED = (
     },
 )
 """Stands in the place of a conflict that a backend could not trace."""
+
+TIES_LEFT = (
+    "ties are not settled where an answer is awaited: another run may name another plan"
+)
+NO_ROOM = "the best plan with a fallback has no room for it"
+PLAIN = "in the plan without waiting: "
+UNAWAITED = (
+    "a plan that waits for nothing brings more, as what is asked of several cases "
+    "together must hold after a no, too: without wait_for"
+)
+UNCONFIRMED = "no second solver is asked where an answer is awaited"
 
 Report = Callable[[str, "Progress"], None]
 """Called with the name of the stage and its progress."""
@@ -112,7 +131,9 @@ def run(
         When the backend fails, or its answer does not hold.
     """
     clock = Clock()
-    inst, terms = prepare(setting)
+    waits = setting.has_money and setting.wait_for in setting.instruments
+    # what is awaited plays a part only once there is a plan without it
+    inst, terms = prepare(replace(setting, wait_for=None))
     clock.lap("encode")
     chosen = options or options_of(setting)
     with open_workers(backend or setting.solve.backend) as workers:
@@ -126,29 +147,90 @@ def run(
             fundable = run_stage(inst, terms, workers, chosen, clock, funding=True,
                                  report=_named(report, "fundable"))  # fmt: skip
         if setting.has_money:
-            both = reconciled(needed.proposal, fundable.proposal)
+            both = reconciled(needed.proposal, fundable.proposal, setting)
             needed, fundable = (
                 replace(stage, proposal=answer)
                 for stage, answer in zip((needed, fundable), both, strict=True)
             )
-        if setting.solve.tie_break if tie_break is None else tie_break:
+        settles_ties = setting.solve.tie_break if tie_break is None else tie_break
+        if settles_ties and not waits:
             needed, fundable = _each(
                 needed, fundable,
                 lambda stage: without_ties(stage, workers, chosen, clock),
             )  # fmt: skip
-        if confirm is not None:
+        if confirm is not None and not waits:
             with open_worker(confirm) as second:
                 needed, fundable = _each(
                     needed, fundable, lambda stage: confirmed(stage, second, chosen)
                 )
             clock.lap("confirm")
         proposal = _complete(setting, needed, fundable, workers.chosen, clock)
-    meta = {
-        "needed": describe(needed),
-        "fundable": describe(fundable),
-        "seconds": {phase: round(s, 3) for phase, s in clock.seconds.items()},
-    }
-    return replace(proposal, meta=meta)
+        if setting.has_money and fundable.solution.stop is not Stop.INTERRUPTED:
+            at_once = replace(setting, wait_for=None)
+            pieces = smallest_missing(
+                at_once, needed.proposal, fundable.proposal, workers
+            )
+            proposal = replace(proposal, missing=pieces)
+            clock.lap("explain")
+        if waits:
+            told = (TIES_LEFT,) * settles_ties + (UNCONFIRMED,) * (confirm is not None)
+            proposal = replace(proposal, notes=(*proposal.notes, *told))
+        meta = {"needed": describe(needed), "fundable": describe(fundable)}
+        if waits and fundable.proposal.objective is not None:
+            task = Task(workers, chosen, clock, _named(report, "fallback"))
+            planned, solution = _waiting(fundable, setting, terms, task)
+            proposal = in_place_of(proposal, planned, notes_on(planned, setting))
+            if solution is not None:
+                meta["fallback"] = described(solution)
+    seconds = {phase: round(s, 3) for phase, s in clock.seconds.items()}
+    return replace(proposal, meta={**meta, "seconds": seconds})
+
+
+def _waiting(
+    fundable: Stage, setting: Setting, terms: Sequence[BoundTerm], task: Task
+) -> tuple[Proposal, Solution | None]:
+    """The plan with a fallback; after Ctrl-C the one in which nothing comes later."""
+    try:
+        return with_fallback(fundable, setting, terms, task)
+    except KeyboardInterrupt:
+        planned = with_nothing_later(fundable, setting)
+        stopped = replace(fundable.solution, stop=Stop.INTERRUPTED)
+        return replace(planned, notes=(STOPPED,)), stopped
+
+
+def in_place_of(plain: Proposal, planned: Proposal, told: tuple[str, ...]) -> Proposal:
+    """A plan with a fallback, with what was found out about the plan without one.
+
+    ``told`` are the notes on the plan with a fallback.
+    """
+    how = [n for n in plain.notes if n in (TIES_LEFT, UNCONFIRMED, STOPPED)]
+    reasons = {left.case: left.reason for left in plain.rejected}
+    if planned.objective is None:
+        return replace(
+            planned, needed=plain.needed, notes=(*told, *how, *planned.notes)
+        )
+    back = planned.fallback
+    later = {plan.case for plan in back.cases} if back else set()
+    left_out = sorted({*reasons, *plain.by_case} - planned.by_case.keys())
+    better = plain.objective is not None and plain.objective > planned.objective
+    worth = [f"{UNAWAITED} {float(plain.objective or 0):.6g} points"] if better else []
+    return replace(
+        planned,
+        needed=plain.needed,
+        notes=tuple(dict.fromkeys((*told, *how, *planned.notes, *worth))),
+        missing=tuple(piece for piece in plain.missing if piece.case not in later),
+        rejected=tuple(
+            Rejected(
+                case,
+                f"launched only if {back.instrument} says no"
+                if back and case in later
+                else f"{PLAIN}{reasons[case]}"
+                if case in reasons
+                else NO_ROOM,
+            )
+            for case in left_out
+        ),
+    )
 
 
 def options_of(setting: Setting) -> SolveOptions:
@@ -185,11 +267,20 @@ def _complete(
         reasons = why_not_launched(fundable, worker, quick=interrupted)
         proposal = replace(proposal, rejected=reasons)
     clock.lap("explain")
-    notes = (
-        *untested(setting),
-        *(["interrupted: the best plan found so far"] if interrupted else []),
-    )
+    notes = (*notes_on(proposal, setting), *proposal.notes)
+    if interrupted:
+        notes = (*notes, STOPPED)
     return replace(proposal, needed=needed.proposal, notes=notes)
+
+
+def notes_on(proposal: Proposal, setting: Setting) -> tuple[str, ...]:
+    """What a reader of a plan must know beside it, as far as the inputs tell."""
+    return (
+        *untested(setting),
+        *commitments_due(proposal, setting),
+        *after_grants(proposal, setting),
+        *missed_earmarks(proposal, setting),
+    )
 
 
 def _named(report: Report | None, stage: str) -> Callable[[Progress], None] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from matcher.backends.client import open_worker
 from matcher.engine.certify import proven_bound
@@ -13,7 +13,7 @@ from matcher.engine.polish import WHOLE_ONLY
 from matcher.engine.question import Question, ask
 from matcher.engine.solving import Clock, Report, Task, Workers, solve
 from matcher.errors import AnswerRejected
-from matcher.formulation.decode import decode, whole_values
+from matcher.formulation.decode import applications, decode, whole_values
 from matcher.program.solution import Solution, SolveOptions, Status
 from matcher.proposal.proposal import Proposal
 from matcher.verify.verify import exact_terms, verify
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matcher.formulation.assemble import Assembly
     from matcher.formulation.bind import BoundTerm
     from matcher.problem.instance import Instance
+    from matcher.program.program import Arrays
     from matcher.scenario.setting import Setting
 
 SMOOTH = "highs"
@@ -31,6 +32,13 @@ SMOOTH = "highs"
 decisions always end up with the same payments."""
 VALUE_ERROR = 1e-6
 """Relative difference granted between a solver's own value and the exact one."""
+
+
+ROUNDED: Final = (
+    "rates of mixed beneficiaries have no common multiple and were rounded by less "
+    "than a millionth: a plan that needs the last euro may be missed, and nothing is "
+    "proven"
+)
 
 
 @contextmanager
@@ -69,11 +77,28 @@ def run_stage(
         When the answer does not hold against the inputs.
     """
     question = ask(inst, terms, funding=funding)
-    solution = solve(question, Task(workers, options, clock, report))
+    return answered(question, Task(workers, options, clock, report))
+
+
+def answered(question: Question, task: Task) -> Stage:
+    """Solve a question and check the answer.
+
+    Raises
+    ------
+    SolverFailed, AnswerRejected
+        When the backend failed to work at all, or its answer does not hold.
+    """
+    solution = solve(question, task)
+    notes = (ROUNDED,) if question.full.rounded else ()
+    if notes:  # what is proven of stricter rows is not proven of the rules
+        lost = solution.status is Status.INFEASIBLE
+        status = Status.UNKNOWN if lost else solution.status
+        solution = replace(solution, bound=None, status=status)
     if solution.x is None:
-        return Stage(question, solution, _no_plan(inst.setting, solution))
-    proposal = checked(question, solution, clock)
-    return Stage(question, solution, proposal)
+        nothing = _no_plan(question.full.inst.setting, solution)
+        return Stage(question, solution, replace(nothing, notes=notes))
+    plan = checked(question, solution, task.clock)
+    return Stage(question, solution, replace(plan, notes=notes))
 
 
 def unknown(setting: Setting) -> Proposal:
@@ -109,14 +134,29 @@ def checked(question: Question, solution: Solution, clock: Clock) -> Proposal:
 def _proposal(assembly: Assembly, solution: Solution) -> Proposal:
     setting = assembly.inst.setting
     assert solution.x is not None
-    plans = decode(assembly, whole_values(assembly, solution.x))
+    x = whole_values(assembly, solution.x)
+    plans = decode(assembly, x)
     draft = Proposal(
-        setting.name, setting.assumption, "feasible", None, None, cases=plans
-    )
+        setting.name, setting.assumption, "feasible", None, None, cases=plans,
+        applications=applications(assembly, x, plans),
+    )  # fmt: skip
+    return priced(draft, solution, assembly.program.arrays, setting)
+
+
+def priced(
+    draft: Proposal, solution: Solution, arrays: Arrays, setting: Setting
+) -> Proposal:
+    """A plan with its exact value, and what its solver's bound proves.
+
+    Raises
+    ------
+    AnswerRejected
+        When the solver claims what the plan does not give.
+    """
     terms = exact_terms(draft, setting)
     objective = sum((term.points for term in terms), Fraction(0))
     _as_claimed(solution, float(objective))
-    bound = proven_bound(assembly.program.arrays, objective, solution.bound)
+    bound = proven_bound(arrays, objective, solution.bound)
     return replace(
         draft, objective=objective, bound=bound, terms=terms,
         status="optimal" if bound == objective else "feasible",
@@ -144,15 +184,22 @@ def _as_claimed(solution: Solution, exact: float) -> None:
 
 def describe(stage: Stage) -> dict[str, Any]:
     """How a stage was solved, for the manifest."""
-    arrays, solution = stage.question.asked.program.arrays, stage.solution
+    arrays = stage.question.asked.program.arrays
+    return {
+        **described(stage.solution),
+        "rows": arrays.num_rows,
+        "columns": arrays.num_columns,
+        "entries": arrays.num_entries,
+        "program": arrays.digest(),
+    }
+
+
+def described(solution: Solution) -> dict[str, Any]:
+    """How a solve went."""
     return {
         "backend": solution.backend,
         "version": solution.version,
         "native_status": solution.native_status,
         "stop": str(solution.stop),
         "seconds": round(solution.seconds, 3),
-        "rows": arrays.num_rows,
-        "columns": arrays.num_columns,
-        "entries": arrays.num_entries,
-        "program": arrays.digest(),
     }
