@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from matcher.proposal.dated import after_grants
+from matcher.proposal.earmarked import missed_earmarks
 from matcher.proposal.facts import Facts
+from matcher.proposal.proposal import PIECES
+from matcher.proposal.standing import commitments_due
 from matcher.proposal.verdict import must
 from matcher.report.folder import MANIFEST
 from matcher.report.words import points
-from matcher.rules import all_rules, untested
+from matcher.rules import all_rules
+from matcher.verify.notes import untested
 from matcher.verify.verify import WRITTEN, exact_terms
 
 if TYPE_CHECKING:
@@ -42,6 +47,12 @@ def claims(proposal: Proposal, setting: Setting) -> Iterator[Finding]:
     planless = proposal.objective is None
     told = planless or set(untested(setting)) <= set(proposal.notes)
     yield must(NAME, "notes", told, "leave out a rule that is not tested")
+    due = set(commitments_due(proposal, setting)) <= set(proposal.notes)
+    yield must(NAME, "notes", due, "leave out a commitment to look after")
+    late = set(after_grants(proposal, setting)) <= set(proposal.notes)
+    yield must(NAME, "notes", late, "leave out upkeep that no grant pays")
+    missed = set(missed_earmarks(proposal, setting)) <= set(proposal.notes)
+    yield must(NAME, "notes", missed, "leave out an earmark that is missed")
     needed = proposal.needed
     alone = needed is not None and needed.needed is None
     yield must(NAME, "needed", alone, "is missing, or holds another one")
@@ -90,6 +101,12 @@ def _alike(exact: Term, stated: Term) -> bool:
 
 def _left_out(proposal: Proposal, setting: Setting) -> Iterator[Finding]:
     """With a plan, every case that it does not launch is named once."""
+    unpaid = {piece.case for piece in proposal.missing}
+    good = unpaid <= setting.cases.keys() - proposal.by_case.keys()
+    yield must(NAME, "missing", good, "is about a case that is launched, or unknown")
+    pieces = {piece.piece for piece in proposal.missing}
+    good = len(set(proposal.missing)) == len(proposal.missing) and pieces <= set(PIECES)
+    yield must(NAME, "missing pieces", good, "stand there twice, or are of no kind")
     named = sorted(left.case for left in proposal.rejected)
     others = sorted(set(setting.cases) - set(proposal.by_case))
     if proposal.objective is None:
@@ -151,8 +168,13 @@ def unproven(proposal: Proposal, setting: Setting) -> Iterator[str]:
         cases = ", ".join(left.case for left in answer.rejected)
         if cases:
             yield f"why these cases are not launched: {cases}"
+        for piece in answer.missing:
+            told = f'that {piece.case} could be paid with "{piece.text}"'
+            yield f"{told}, and not with less"
+        shown = {*untested(setting), *commitments_due(answer, setting)}
+        shown |= {*after_grants(answer, setting), *missed_earmarks(answer, setting)}
         for note in answer.notes:
-            if note not in untested(setting):
+            if note not in shown:
                 yield f'the note "{note}"'
     told = f", assumption {proposal.assumption}" if proposal.assumption else ""
     yield (

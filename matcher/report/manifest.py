@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from matcher import __version__
 from matcher.library import content_hash
 from matcher.proposal.jsonform import dumps, points
+from matcher.report.departures import departures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +109,11 @@ def manifest(
         "versions": versions(),
         "inputs": dict(inputs),
         "rulebooks": {
-            name: {"file": document.file, "sha256": inputs.get(document.file)}
+            name: {
+                "file": document.file,
+                "sha256": inputs.get(document.file),
+                "departs": departures(document),
+            }
             for name, document in scenario.rulebooks.items()
         },
         "files": {name: text_hash(text) for name, text in sorted(files.items())},

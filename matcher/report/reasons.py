@@ -111,7 +111,8 @@ def _paid(plan: CasePlan, region: str) -> str:
     sums: dict[str, int] = defaultdict(int)
     for payment in plan.funding:
         if payment.region == region:
-            sums[payment.instrument] += payment.amount
+            word = ", repayable" if payment.repayable else ""
+            sums[f"{payment.instrument}{word}"] += payment.amount
     own = sums.pop(OWN, 0)
     parts = [f"{clean(name)} ({euros(cents)})" for name, cents in sorted(sums.items())]
     if own:

@@ -67,14 +67,7 @@ def document(proposal: Proposal, setting: Setting) -> dict[str, Any]:
     AnswerRejected
         When what would be written does not hold.
     """
-    data = to_json(proposal)
-    # Seconds differ from run to run; they stand in the manifest alone.
-    data["meta"].pop("seconds", None)
-    for stage in ("needed", "fundable"):
-        if stage in data["meta"]:
-            told = dict(data["meta"][stage])
-            told.pop("seconds", None)
-            data["meta"][stage] = told
+    data = without_seconds(to_json(proposal))
     written = from_json(loads(dumps(data)))
     verdict = verify(written, setting)
     for judged in (verdict, Verdict(tuple(claims(written, setting)))):
@@ -82,6 +75,18 @@ def document(proposal: Proposal, setting: Setting) -> dict[str, Any]:
             raise AnswerRejected(f"the proposal does not hold: {judged}")
     data["verdict"] = verdict_data(verdict)
     return data
+
+
+def without_seconds(data: dict[str, Any]) -> dict[str, Any]:
+    """A proposal as plain data without what differs from run to run.
+
+    How long it took stands in the manifest alone.
+    """
+    meta = {key: part for key, part in data["meta"].items() if key != "seconds"}
+    for stage in ("needed", "fundable", "fallback"):
+        if stage in meta:
+            meta[stage] = {k: v for k, v in meta[stage].items() if k != "seconds"}
+    return {**data, "meta": meta}
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:

@@ -71,6 +71,8 @@ def kind_of(book: RulebookHead) -> str:
 def _rate(rate: Rate) -> dict[str, Any]:
     return {
         "scheme": rate.scheme, "category": rate.category,
+        "beneficiary": list(rate.beneficiary) if rate.beneficiary else None,
+        "layers": list(rate.layers) if rate.layers else None,
         "value": plain_number(rate.value),
     }  # fmt: skip
 
@@ -136,7 +138,7 @@ def _rates(book: Instrument) -> list[str]:
     if not book.rate:
         return [f"rate {UNKNOWN}"]
     return [
-        f"{share_text(rate.value)} {_words(rate.category or '')}".strip()
+        " ".join([share_text(rate.value), *map(_words, rate.groups())])
         for rate in book.rate
     ]
 
@@ -147,6 +149,8 @@ def _size(book: Instrument) -> str:
         return f"{millions(low.value)} to {millions(high.value)}"
     if low or high:
         return f"from {millions(low.value)}" if low else f"to {millions(high.value)}"  # type: ignore[union-attr]
+    if book.per_firm:
+        return f"to {millions(book.per_firm.cap.value)} a firm"
     return f"size {UNKNOWN}"
 
 

@@ -10,6 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from matcher.proposal.proposal import OWN
+from matcher.report.asked import application_lines, fallback_lines, fallback_title
+from matcher.report.funding_mix import mix_lines
 from matcher.report.words import (
     capability_name,
     case_name,
@@ -46,21 +48,27 @@ def console(file: IO[str] | None = None, *, stderr: bool = False) -> Console:
 def show(proposal: Proposal, setting: Setting, to: Console) -> None:
     """Print a proposal: its worth, every launched case, and what is missing."""
     to.print(clean(setting.title), style="bold", soft_wrap=False)
-    to.print(_subtitle(setting))
+    to.print(subtitle(setting))
     to.print()
-    to.print(_status(proposal), style=_style(proposal))
+    to.print(_status(proposal), style=style_of(proposal))
     for plan in proposal.cases:
         to.print()
         _heading(to, case_name(setting, plan.case), f"cost {euros(plan.cost)}")
         to.print(_grid(_case_lines(plan, setting)))
+    if proposal.objective is not None:
+        _section(to, "Funding mix", mix_lines(proposal, setting))
+    _section(to, "Applications", application_lines(proposal.applications))
+    _section(to, fallback_title(proposal), fallback_lines(proposal))
     _section(to, "Points", _term_lines(proposal))
     _section(to, "Needed and fundable", _gap_lines(proposal, setting))
     _section(to, "Not launched", _left_lines(proposal, setting))
+    _section(to, "Smallest missing piece, each by itself", _missing_lines(proposal))
     _section(to, "Rules that contradict each other", _conflict_lines(proposal))
     _section(to, "Notes", [("-", clean(note)) for note in proposal.notes])
 
 
-def _subtitle(setting: Setting) -> str:
+def subtitle(setting: Setting) -> str:
+    """Scenario, assumption and day, under the title of a page."""
     assumption = f", assumption {setting.assumption}" if setting.assumption else ""
     return clean(f"{setting.name}{assumption}, on {setting.date.isoformat()}")
 
@@ -82,7 +90,8 @@ def _status(proposal: Proposal) -> str:
     return f"{told}, no plan brings more than {most} (gap {gap}){seen}"
 
 
-def _style(proposal: Proposal) -> str:
+def style_of(proposal: Proposal) -> str:
+    """Colour of a proposal's status."""
     return {"optimal": "bold green", "feasible": "bold yellow"}.get(
         proposal.status, "bold red"
     )
@@ -156,7 +165,8 @@ def _money(plan: CasePlan) -> Iterator[tuple[str, int]]:
     """Grants by instrument, then own money."""
     sums: dict[str, int] = defaultdict(int)
     for payment in plan.funding:
-        sums[payment.instrument] += payment.amount
+        word = " (repayable)" if payment.repayable else ""
+        sums[f"{payment.instrument}{word}"] += payment.amount
     own = sums.pop(OWN, 0)
     yield from sorted(sums.items())
     if own:
@@ -186,9 +196,9 @@ def _gap_lines(proposal: Proposal, setting: Setting) -> Iterator[Line]:
         if lost > 0:
             yield "difference", f"{points(lost)} points for lack of fitting money"
         yield "cost", _both_costs(needed, proposal)
-    missing = sorted(set(needed.by_case) - set(proposal.by_case))
-    if missing:
-        yield "lost", ", ".join(map(clean, missing))
+    for plan in proposal.unpaid:
+        told = f"its whole cost of {euros(plan.cost)} is a gap"
+        yield "lost", f"{clean(plan.case)}: {told}"
 
 
 def _both_costs(needed: Proposal, fundable: Proposal) -> str:
@@ -211,6 +221,12 @@ def _left_lines(proposal: Proposal, setting: Setting) -> Iterator[Line]:
         name = clean(known.name if known else left.case)
         short = name if len(name) <= _NAME else f"{name[:_NAME].rstrip()}..."
         yield clean(left.case), f"{short}: {clean(left.reason)}"
+
+
+def _missing_lines(proposal: Proposal) -> Iterator[Line]:
+    """What little would make the best unfundable case fundable."""
+    for piece in proposal.missing:
+        yield clean(piece.case), clean(piece.text)
 
 
 def _conflict_lines(proposal: Proposal) -> Iterator[Line]:

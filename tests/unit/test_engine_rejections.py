@@ -20,6 +20,7 @@ from matcher.program.units import in_solver_units
 from matcher.rules._figures import Chances
 from matcher.scenario.load import load
 from tests.property.generator import drawn, write
+from tests.rules.bites_engagement import HOLDING, MANDATED, READY, SKILLED, USERS
 from tests.tiny import ONE, PAID, PLAIN, POOLED, cited, club, grant, scene, tiny
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ REASONS = [
 ]  # fmt: skip
 
 
+FREE = {"pins": None}
 ROLE = "case,capability,kind,min_level,min_total,min_amount\n"
 PROOFS = [
     pytest.param(
@@ -107,6 +109,12 @@ PROOFS = [
         "(priorities.csv; club.yaml)", id="too few share its priorities",
     ),
     pytest.param(
+        scene(ONE, books={"club": club(min_newcomers=cited(2))},
+              memberships="case,region\nD1,A\nD1,C\n"),
+        "it needs 2 newcomers, but of the 3 regions that may join only 1 is new "
+        "(club.yaml; memberships.csv)", id="too few newcomers",
+    ),
+    pytest.param(
         scene(ONE, capabilities="capability,name\nK,Casting\n",
               assets="region,capability,level\nA,K,2\nB,K,1\n",
               roles=f"{ROLE}D1,K,total,,4,\n"),
@@ -126,6 +134,40 @@ PROOFS = [
               regions={r: {"effort_capacity": 1} for r in "ABC"}),
         "it asks 0.5 FTE of a member and 2.5 of its lead: of the 3 regions that may "
         "join 3 can be member, none lead (cases.csv:2; regions.csv)", id="no people",
+    ),
+    pytest.param(
+        scene(HOLDING, books={"club": club(stakeholders=[
+            {"types": ["sme"], "min": cited(1)}, {"types": ["rto"], "min": cited(2)}])},
+              settings=FREE),
+        "it needs 2 organisations that are rto, but the 3 regions that may join hold "
+        "only 1 (actors.csv; club.yaml)", id="too few organisations",
+    ),
+    pytest.param(
+        scene(READY, books={"club": club(commitment=[
+            {"role": "lead", "level": cited(3)}], min_co_leads=cited(2))},
+              settings=FREE),
+        "beside its lead it needs 2 with commitment level 3, but 2 of the 3 regions "
+        "that may join have it, its lead included (commitments.csv; club.yaml); a lead "
+        "needs commitment level 3, which 2 of 3 regions have (commitments.csv; "
+        "club.yaml)", id="too few could lead besides",
+    ),
+    pytest.param(
+        scene(USERS, books={"club": club(lead_users=[
+            {"min": cited(5), "cap_per_region": cited(1)}])}, settings=FREE),
+        "it needs levels of lead users that add up to 5, but those of the 3 regions "
+        "that may join add up to only 3 (assets.csv; club.yaml)", id="few lead users",
+    ),
+    pytest.param(
+        scene(SKILLED, skill_effort="case,skill,base,per_partner\nD1,legal,2,0.5\n"),
+        "it asks 0.5 FTE of legal of a member and 2.5 of its lead: of the 3 regions "
+        "that may join 2 can be member, none lead (skill_effort.csv:2; staff.csv)",
+        id="nobody has the people of a skill",
+    ),
+    pytest.param(
+        scene(MANDATED, commitments="region,level,mandate\nA,3,no\n"),
+        "it needs one lead, but none of 3 regions may lead it; lead needs a mandate, "
+        "which none of 3 regions have (commitments.csv; club.yaml)",
+        id="nobody has a mandate",
     ),
     pytest.param(
         scene(PAID, books={"g": grant(envelope=cited(50))}),
