@@ -101,7 +101,7 @@ def test_kinds_without_a_rule_are_refused(tmp_path: Path, kind: str) -> None:
     assert all(payable in fault.remedy for payable in PAYABLE)
 
 
-@pytest.mark.parametrize("kind", PAYABLE)
+@pytest.mark.parametrize("kind", [kind for kind in PAYABLE if kind != "private"])
 def test_an_unknown_rate_is_refused(tmp_path: Path, kind: str) -> None:
     """Unknown is never zero: such an instrument would silently never pay."""
     (fault,) = refused(tmp_path / "s", f=book(kind))
@@ -110,14 +110,34 @@ def test_an_unknown_rate_is_refused(tmp_path: Path, kind: str) -> None:
     assert "rate" in fault.remedy
 
 
-def test_a_shipped_instrument_without_rule_is_refused(tmp_path: Path) -> None:
+def test_a_pledge_needs_no_rate(tmp_path: Path) -> None:
+    """It pays what is pledged, whatever part of the cost that is."""
+    setting = tiny(tmp_path / "s", PAID, books={"f": book("private")})
+    assert setting.instruments["f"].rate == ()
+
+
+@pytest.mark.parametrize(("kind", "field", "value"), [
+    ("pooled", "out_of_area", {"cap": {"value": 0.1, "source": "S"}}),
+    ("grant", "associates", {"value": True, "source": "S"}),
+    ("loan", "in_kind", {"value": True, "source": "S"}),
+])  # fmt: skip
+def test_a_field_of_other_kinds_is_refused(
+    tmp_path: Path, kind: str, field: str, value: Any
+) -> None:
+    """What makes sense for some kinds only is a fault elsewhere."""
+    rate = [{"value": 0.5, "source": "S"}]
+    (fault,) = refused(tmp_path / "s", f=book(kind, rate=rate, **{field: value}))
+    assert f"{field} is for kind" in fault.problem
+
+
+def test_a_shipped_instrument_without_rate_is_refused(tmp_path: Path) -> None:
     """By name, as by path, and together with every other fault."""
-    rulebooks = ["eib-loan", "eurostars-2024", "nobody"]
+    rulebooks = ["eurostars-2024", "nobody"]
     folder = write_scene(tmp_path / "s", scene(PAID, settings={"rulebooks": rulebooks}))
     with pytest.raises(InputError) as told:
         load(folder, today=dt.date(2025, 1, 1))
     codes = [fault.code for fault in told.value.faults]
-    assert sorted(codes) == ["CANNOT_PAY", "UNKNOWN_RATE", "UNKNOWN_RULEBOOK"]
+    assert sorted(codes) == ["UNKNOWN_RATE", "UNKNOWN_RULEBOOK"]
 
 
 def test_a_condition_cites_a_listed_source(tmp_path: Path) -> None:

@@ -40,6 +40,12 @@ FAULTS = [
      "end: {max: {value: 6, source: s}}}\n", "8:20", "OUT_OF_ORDER"),
     ("rate: [{value: 0.5, source: s}, {scheme: c, category: k, value: 1, source: s}]\n",
      "7:33", "UNREACHED_RATE"),
+    ("rate: [{beneficiary: [sme, rto], value: 0.5, source: s}, "
+     "{beneficiary: [rto], layers: [1], value: 1, source: s}]\n",
+     "7:58", "UNREACHED_RATE"),
+    ("rate: [{layers: [1, 2], value: 0.5, source: s}, "
+     "{layers: [2], scheme: c, category: k, value: 1, source: s}]\n",
+     "7:49", "UNREACHED_RATE"),
     (RATE + "success: {submitted: 3, funded: 4, source: s}\n", "8:10", "BAD_VALUE"),
     (RATE + "success: {submitted: 3, source: s}\n", "8:10", "BAD_VALUE"),
     (RATE + "success: {value: 0.5, submitted: 3, funded: 1, source: s}\n", "8:10",
@@ -144,7 +150,7 @@ def test_scenarios_are_still_scenarios(tmp_path: Path) -> None:
     """A folder with settings is a scenario, one without rulebooks is nothing."""
     assert rulebook_files(ROOT / "scenarios" / "miniature") == ()
     assert rulebook_files(ROOT / "scenarios" / "miniature" / "scenario.yaml") == ()
-    assert len(rulebook_files(ROOT / "scenarios" / "miniature" / "rulebooks")) == 4
+    assert len(rulebook_files(ROOT / "scenarios" / "miniature" / "rulebooks")) == 5
     fund(tmp_path, "title: no rulebook\n", "stray")
     assert rulebook_files(tmp_path) == ()
     told = call("check", tmp_path)
