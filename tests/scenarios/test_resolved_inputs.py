@@ -87,11 +87,12 @@ def test_no_id_leads_out_of_the_folder(miniature: Path, tmp_path: Path) -> None:
         lines[2] = f'id: "{id_}"'
         path.write_text("\n".join(lines), "utf-8")
     budgets = miniature / "budgets.csv"
-    text = budgets.read_text("utf-8")
-    budgets.write_text(text.replace("pool,", "EU-GRANT,"), "utf-8")
+    for file in (budgets, miniature / "scenario.yaml"):
+        text = file.read_text("utf-8").replace("pool,", "EU-GRANT,")
+        file.write_text(text.replace("budgets.pool/", "budgets.EU-GRANT/"), "utf-8")
     files = resolved_files(load(miniature))
     books = {name for name in files if name.startswith("rulebooks/")}
-    assert len({name.casefold() for name in books}) == 4
+    assert len({name.casefold() for name in books}) == 5
     assert not [name for name in files if ".." in name]
     write_folder(tmp_path / "inputs", files)
     here, there = load(tmp_path / "inputs").setting(), load(miniature).setting()
