@@ -14,16 +14,26 @@ import csv
 import io
 import json
 import textwrap
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from matcher.proposal.proposal import OWN, CasePlan, Exchange, Filled, Payment, Proposal
+from matcher.proposal.proposal import (
+    OWN,
+    Application,
+    CasePlan,
+    Exchange,
+    Filled,
+    Payment,
+    Proposal,
+)
 from matcher.scenario.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from matcher.scenario.load import Scenario
+    from matcher.scenario.rulebook import Instrument
     from matcher.scenario.setting import Setting
 
 Row = dict[str, Any]
@@ -32,6 +42,8 @@ Scene = dict[str, Any]
 
 CITE = "made for the test (assumption)"
 """How a rule cites a number of these rulebooks, after the rulebook's id."""
+LOAN = "loan"
+"""Id of the instrument that lends, in the scenes that have one."""
 WORTH = {"cohesion": 1}
 POINTS = {"cohesion": {"scheme": "worth", "points": {"one": 1, "two": 2, "four": 4}}}
 OTHERS = ("books", "settings", "objective")
@@ -171,12 +183,41 @@ def serve(pair: str, units: int, capability: str = "K", min_level: int = 1) -> E
 
 def pay(who: str, euros: float, instrument: str = OWN, layer: str = "1") -> Payment:
     """A payment for a member's cost; without an instrument, of its own money."""
-    return Payment(instrument, who, layer, round(euros * 100))
+    return Payment(instrument, who, layer, round(euros * 100), instrument == LOAN)
 
 
-def proposed(*plans: CasePlan) -> Proposal:
-    """A proposal by hand, without points."""
-    return Proposal("tiny", "", "feasible", None, None, cases=plans)
+def asked_for(
+    plans: Sequence[CasePlan], together: Sequence[str] = (),
+    books: Mapping[str, Instrument] | None = None,
+) -> tuple[Application, ...]:  # fmt: skip
+    """Applications for all that instruments pay in some plans.
+
+    One for each case, but one for all the cases that are named ``together``; with the
+    chances of ``books``.
+    """
+    grants: dict[tuple[str, tuple[str, ...]], int] = defaultdict(int)
+    for each in plans:
+        for p in each.funding:
+            if p.amount and p.instrument != OWN:
+                paid = [
+                    one.case for one in plans
+                    if any(q.instrument == p.instrument for q in one.funding)
+                ]  # fmt: skip
+                group = [case for case in paid if case in together]
+                cases = group if each.case in together else [each.case]
+                grants[p.instrument, tuple(sorted(cases))] += p.amount
+    told = {name: book.success for name, book in (books or {}).items()}
+    return tuple(
+        Application(f, cases, cents, success.share if success else None)
+        for (f, cases), cents in sorted(grants.items())
+        for success in (told.get(f),)
+    )
+
+
+def proposed(*plans: CasePlan, together: Sequence[str] = ()) -> Proposal:
+    """A proposal by hand, without points; cases ``together`` ask by one application."""
+    made = asked_for(plans, together)
+    return Proposal("tiny", "", "feasible", None, None, cases=plans, applications=made)
 
 
 PLAIN: Scene = {
@@ -231,3 +272,18 @@ NESTED: Scene = scene(
     ONE, regions={"A": {"nuts": "NL2"}, "B": {"nuts": "NL22"}, "C": {"nuts": "BE2"}}
 )
 """B is a part of A, as Gelderland is of East Netherlands."""
+
+WAIT: Scene = scene(
+    PLAIN,
+    regions={name: {"own_budget": 150} for name in "ABC"},
+    costs="case,layer,amount\nD1,1,600\nD2,1,600\n",
+    books={
+        "g": grant(0.9, application={"max_number": cited(1)},
+                   success={"value": 0.5, "source": "S"}),
+        "h": grant(0.9, success={"value": 0.8, "source": "S"}),
+    },
+    objective={"weights": {"launched_cases": 1}, "parameters": {}, "expected": True},
+    settings={"wait_for": "g"},
+)  # fmt: skip
+"""Grant h pays both cases: 1.6 of them can be expected. Better wait for g's answer in
+one of them: 0.5 + 0.5 x 0.8 for that one, 0.8 for the other, which begins at once."""

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from matcher.scenario.setting import Setting
 
 NOWHERE = Place("")
-KEYED = ("regions", "capabilities", "cases")
+KEYED = ("regions", "capabilities", "cases", "actors")
 TABLES = (
     *KEYED, "assets", "needs", "roles", "costs", "commitments", "priorities",
-    "case_topics", "budgets", "verdicts",
+    "case_topics", "beneficiaries", "staff", "skill_effort", "budgets", "verdicts",
+    "memberships",
 )  # fmt: skip
-"""Tables that decide who may do what; actors and memberships only inform."""
+"""Tables that decide who may do what and what it brings: all of them."""
 REGION_COLUMNS = ("region", "provider", "receiver")
 
 
@@ -65,7 +66,8 @@ def without(setting: Setting, columns: Iterable[str], code: str) -> Setting:
 def with_twin(setting: Setting, column: str, code: str, twin: str) -> Setting:
     """The setting with every row that names a code in a column a second time.
 
-    Verdicts stay apart: nobody has spoken of the twin. So do pins.
+    Verdicts stay apart: nobody has spoken of the twin. So do pins. Organisations of
+    the twin are others than those of the region.
     """
     tables = {}
     for table in TABLES:
@@ -75,6 +77,8 @@ def with_twin(setting: Setting, column: str, code: str, twin: str) -> Setting:
             for row in rows
             if getattr(row, column, None) == code
         ]
+        if table == "actors":
+            copies = [replace(row, actor=f"{row.actor} of {twin}") for row in copies]
         tables[table] = (*rows, *copies)
     return with_rows(setting, tables)
 
@@ -149,6 +153,10 @@ def with_money(setting: Setting, change: Callable[[str, int], int]) -> Setting:
             "grant": size,
             "envelope": number("envelope", old.envelope),
             "per_region_cap": number("cap", old.per_region_cap),
+            "per_firm": old.per_firm
+            and old.per_firm.model_copy(
+                update={"cap": number("cap", old.per_firm.cap)}
+            ),
         }
         return old.model_copy(update=parts)
 

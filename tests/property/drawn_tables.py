@@ -31,7 +31,7 @@ def regions(draw: Draw) -> None:
         row["max_cases"] = draw.one(*[""] * 8, 0, 1, 2)
         row["max_leads"] = draw.one(*[""] * 5, 0, 1)
         if effort:
-            row["effort_capacity"] = draw.one(0.5, 1, 1.5, 2, 2, 3, "unlimited")
+            row["effort_capacity"] = draw.one(0.5, 0.75, 1, 1.5, 2, 3, "unlimited")
         if budgets:
             row["own_budget"] = draw.one(0, 0, *[draw.euros(1, 7)] * 5, "unlimited")
         rows.append(row)

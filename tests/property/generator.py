@@ -13,7 +13,12 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from tests.property.drawing import SCHEME, TODAY, Draw, cited, consortium, head
+from tests.property.drawn_applications import applications
+from tests.property.drawn_beneficiaries import beneficiaries
+from tests.property.drawn_cohesion import cohesion
+from tests.property.drawn_engagement import engagement
 from tests.property.drawn_money import costs, grant, own, pool, share_bounds
+from tests.property.drawn_sources import sources
 from tests.property.drawn_tables import (
     cases,
     offers,
@@ -22,6 +27,8 @@ from tests.property.drawn_tables import (
     strategy,
     verdicts,
 )
+from tests.property.drawn_terms import terms
+from tests.property.drawn_years import years
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +70,16 @@ def drawn(seed: int, *, money: bool, small: bool = False) -> Draw:
         own(draw)
     _objective(draw)
     _settings(draw)
+    engagement(draw)
+    terms(draw)
+    if money:
+        years(draw)
+    cohesion(draw)
+    if money:
+        beneficiaries(draw)
+    if money:
+        applications(draw)
+        sources(draw)
     return draw
 
 

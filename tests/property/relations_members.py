@@ -32,7 +32,11 @@ NEW_REGION, NEW_CASE = "R9", "D9"
 
 
 def with_region(trial: Trial, setting: Setting) -> Setting:
-    """The setting with one more region, like one that is there."""
+    """The setting with one more region, like one that is there.
+
+    Not where a region's excellence is worth something, which its twin would share.
+    """
+    assume(not setting.objective.weights["pockets"])
     return with_twin(setting, "region", trial.one(setting.regions), NEW_REGION)
 
 
@@ -75,6 +79,8 @@ def a_region_kept_out_may_be_deleted(trial: Trial) -> bool:
     """Vetoes on all that a region could do are worth the same as its absence."""
     setting = trial.setting
     name = trial.one(setting.regions)
+    # even who is kept out may surpass the excellence of others
+    assume(not setting.objective.weights["pockets"])
     assume(all(case.leads != (name,) for case in setting.cases.values()))
     assume(not any(p.region == name and not p.forbid for p in setting.pins))
     out = with_pins(setting, *kept_out([name], setting.cases))
@@ -168,7 +174,15 @@ def more_work_capacity_is_never_worse(trial: Trial) -> bool:
                 max_leads=None if row.max_leads is None else row.max_leads + more,
             )
         )
-    return trial.never_worse(with_rows(trial.setting, {"regions": regions}))
+    staff = [
+        replace(row, capacity=row.capacity + trial.pick.choice((0, 1)))
+        if _is_number(row.capacity)
+        else row
+        for row in trial.setting.staff
+    ]
+    return trial.never_worse(
+        with_rows(trial.setting, {"regions": regions, "staff": staff})
+    )
 
 
 def _is_number(value: object) -> bool:

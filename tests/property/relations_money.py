@@ -49,13 +49,17 @@ def more_money_is_never_worse(trial: Trial) -> bool:
 def higher_costs_are_never_better(trial: Trial) -> bool:
     """Raising what cases and units cost never raises the optimum.
 
-    Not where a smallest grant or a bound on shares is asked for, which a higher cost
-    may meet.
+    Not where a smallest grant, a bound on shares or an earmark is asked for, which a
+    higher cost may meet.
     """
     setting = trial.setting
     books = [*setting.instruments.values(), *filter(None, [setting.partnership])]
     assume(not any(book.cost_share.min or book.cost_share.max for book in books))
-    assume(not any(book.grant.min for book in setting.instruments.values()))
+    assume(not any(
+        book.grant.min or book.max_state_share or book.min_beneficiary_share
+        or book.earmarks
+        for book in setting.instruments.values()
+    ))  # fmt: skip
 
     def change(kind: str, cents: int) -> int:
         more = trial.pick.choice((0, CENT, THOUSANDS))
@@ -88,7 +92,10 @@ def the_unit_of_money_does_not_matter(trial: Trial) -> bool:
     changed = with_money(trial.setting, lambda _, cents: scaled(cents))
     if _in_cents(trial.plan, factor):
         plans = tuple(_paid_times(plan, factor) for plan in trial.plan.cases)
-        verdict = verify(replace(trial.plan, cases=plans), changed)
+        made = tuple(
+            replace(a, grant=int(a.grant * factor)) for a in trial.plan.applications
+        )
+        verdict = verify(replace(trial.plan, cases=plans, applications=made), changed)
         assert verdict.holds, verdict
     return trial.same(changed)
 
@@ -112,6 +119,8 @@ def _paid_times(plan: CasePlan, factor: Any) -> CasePlan:
 def money_left_over_is_not_missed(trial: Trial) -> bool:
     """Every budget cut down to what the plan takes from it, to the cent: the same."""
     assume(trial.plan.cases)
+    # what may go outside an area is a part of money that is left over, too
+    assume(not any(b.out_of_area for b in trial.setting.instruments.values()))
     spent: Counter[tuple[str, str]] = Counter()
     for plan in trial.plan.cases:
         for payment in plan.funding:

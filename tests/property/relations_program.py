@@ -57,7 +57,10 @@ def without_rule(program: Program, rule: str) -> Arrays:
 
 
 def optimum(arrays: Arrays, *, whole: bool = True) -> float:
-    """Best value of a program by SciPy, in doubles; minus infinity without a plan."""
+    """Best value of a program by SciPy, in doubles; minus infinity without a plan.
+
+    With presolve, SciPy's HiGHS was seen to call 5.25 the best where 6.25 is.
+    """
     scaled = in_solver_units(arrays)
     shape = scaled.num_rows, scaled.num_columns
     matrix = csr_array((scaled.data, scaled.indices, scaled.indptr), shape=shape)
@@ -66,7 +69,7 @@ def optimum(arrays: Arrays, *, whole: bool = True) -> float:
         constraints=LinearConstraint(matrix, scaled.row_lower, scaled.row_upper),
         bounds=Bounds(scaled.lower, scaled.upper),
         integrality=scaled.integer.astype(int) if whole else None,
-        options={"mip_rel_gap": 0},
+        options={"mip_rel_gap": 0, "presolve": False},
     )
     if answer.status == INFEASIBLE:
         return -np.inf

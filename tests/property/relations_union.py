@@ -39,6 +39,7 @@ def optima_of_separate_halves_add_up(trial: Trial) -> bool:
     both = replace(
         with_rows(one, tables),
         instruments={**one.instruments, **other.instruments},
+        places={**one.places, **other.places},
         pins=(*one.pins, *other.pins),
     )
     halves = worth(trial.solve(one)), worth(trial.solve(other))
@@ -54,6 +55,7 @@ def _under_other_names(trial: Trial) -> Setting:
     groups = [case.exclusive_group for case in setting.cases.values()]
     codes = [
         *setting.regions, *setting.cases, *setting.capabilities, *instruments_of(draw),
+        *setting.actors,
         *{row.topic for row in setting.priorities + setting.case_topics},
         *{row.state for row in setting.regions.values()}, *filter(None, groups),
     ]  # fmt: skip

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
-    from matcher.proposal.proposal import CasePlan, Exchange
+    from matcher.proposal.proposal import Application, CasePlan, Exchange
     from tests.property.drawing import Draw
 
 CODES = (
     "region", "provider", "receiver", "leads", "case", "capability", "topic", "state",
-    "exclusive_group", "instrument",
+    "exclusive_group", "instrument", "actor",
 )  # fmt: skip
 """Columns of codes that a scenario makes up by itself."""
 LIST_MARK = "|"
@@ -46,7 +46,11 @@ def _keys_shuffled(data: Any, pick: Random) -> Any:
 
 def instruments_of(draw: Draw) -> list[str]:
     """Ids of the instruments of a drawn scenario."""
-    return [data["id"] for data in draw.files.values() if "rate" in data]
+    return [data["id"] for data in draw.files.values() if _pays(data)]
+
+
+def _pays(data: Mapping[str, Any]) -> bool:
+    return "kind" in data and data["kind"] not in ("partnership", "own")
 
 
 def renamed(draw: Draw, names: Mapping[str, str]) -> Draw:
@@ -58,9 +62,12 @@ def renamed(draw: Draw, names: Mapping[str, str]) -> Draw:
     files = {}
     for name, old in draw.files.items():
         data = copy.deepcopy(old)
-        if "rate" in data:
+        if _pays(data):
             data["id"] = names.get(data["id"], data["id"])
             name = f"{data['id']}.yaml"
+            for key in ("excludes", "cumulative"):
+                for said in data.get("stacking", {}).get(key, ()):
+                    said["of"] = [names.get(word, word) for word in said["of"]]
         if "states" in data:
             states = data["states"]["value"]
             data["states"]["value"] = [names.get(code, code) for code in states]
@@ -80,6 +87,11 @@ def _cell(column: str, value: Any, names: Mapping[str, str]) -> Any:
     if column not in CODES or not isinstance(value, str):
         return value
     return LIST_MARK.join(names.get(code, code) for code in value.split(LIST_MARK))
+
+
+def application_renamed(made: Application, names: Mapping[str, str]) -> Application:
+    """An application for cases under other names."""
+    return replace(made, cases=tuple(sorted(names.get(c, c) for c in made.cases)))
 
 
 def plan_renamed(plan: CasePlan, names: Mapping[str, str]) -> CasePlan:

@@ -18,7 +18,7 @@ from tests.property.relations_program import (
 if TYPE_CHECKING:
     from tests.property.lab import Lab
 
-SETTINGS = 300
+SETTINGS = 450
 IN_PLAY = 10
 """Drawn settings, at the least, in which each rule has rows."""
 BINDING = 1

@@ -165,3 +165,46 @@ def test_money_never_adds_value(tmp_path: Path, seed: int, money: bool) -> None:
     assert fundable is None or fundable.value <= needed.value
     weights = setting.objective.weights
     assert needed.value == sum(weights[t] * p for t, p in needed.points.items())
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "waiting", "expected"),
+    [("2025-01-01", 12, None, 0), ("2025-01-02", 12, None, 2),
+     ("2025-06-01", 7, None, 0), ("2025-06-01", 7, 1, 2), ("2025-06-01", 8, None, 2)],
+)  # fmt: skip
+def test_grants_end(
+    tmp_path: Path, start: str, months: int, waiting: int | None, expected: int
+) -> None:
+    """Of 100 000 EUR half falls due in 2026: only a grant that still runs pays it.
+
+    A and B have 50 000 together. A grant at rate 0.6 pays 60 000, or 30 000 of the
+    first 50 000, and then 20 000 are missing.
+    """
+    wait = {} if waiting is None else {"months_to_contract": cited(waiting)}
+    grant = book("g", "grant", rate=[{"value": 0.6, "source": "S"}],
+                 duration={"max": cited(months)}, **wait)  # fmt: skip
+    setting = scene(
+        tmp_path, {"cohesion": 1}, parameters=EACH, books=(grant,),
+        regions=OWN.format("30000", "20000"),
+        costs="case,layer,amount,year\nD,1,50000,2025\nD,1,50000,2026\n",
+        settings={"horizon": {"start": start, "end": "2027-12-31"}},
+    )  # fmt: skip
+    assert worth(setting, funding=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [({}, 2), ({"valid_to": "2025-06-01"}, 2), ({"valid_to": "2025-05-31"}, 0),
+     ({"valid_from": "2026-05-31"}, 2), ({"valid_from": "2026-06-01"}, 0)],
+)  # fmt: skip
+def test_instruments_hold_in_the_horizon(
+    tmp_path: Path, dates: dict[str, str], expected: int
+) -> None:
+    """On one of its days, the first or the last, is enough."""
+    grant = book("g", "grant", rate=[{"value": 1, "source": "S"}], **dates)
+    setting = scene(
+        tmp_path, {"cohesion": 1}, parameters=EACH, books=(grant,),
+        regions=OWN.format("0", "0"), costs="case,layer,amount\nD,1,100000\n",
+        settings={"horizon": {"start": "2025-06-01", "end": "2026-05-31"}},
+    )  # fmt: skip
+    assert worth(setting, funding=True) == expected

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import matcher
@@ -82,12 +83,16 @@ def test_merged_layers_are_worth_what_single_layers_are(
 
 
 def test_the_scenarios_exercise_both(tmp_path: Path) -> None:
-    """Among them are pooled exchanges, single pairs, and layers that merge."""
-    pooled = single = merged = 0
+    """Pooled exchanges, single pairs, layers that merge, and some that years part."""
+    pooled = single = merged = alone = 0
     for seed in SEEDS:
         inst, terms = prepare(drawn(tmp_path / str(seed), seed))
         moves = assemble(inst, terms, funding=False).layout.moves
         pooled += bool(len(moves.supply.line))
         single += bool(len(moves.pair))
-        merged += with_merged_layers(inst) is not inst
-    assert min(pooled, single, merged) >= 10
+        small = with_merged_layers(inst)
+        merged += small is not inst
+        without = replace(inst.money, last_year=np.full_like(inst.money.last_year, -1))
+        blind = with_merged_layers(replace(inst, money=without))
+        alone += len(small.labels.layers) > len(blind.labels.layers)
+    assert min(pooled, single, merged, alone) >= 10

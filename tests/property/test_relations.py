@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import tests.property.relations_applications
 import tests.property.relations_members
 import tests.property.relations_money
 import tests.property.relations_program

@@ -6,8 +6,7 @@ them, and one broken by hand, must be found out by the rule's check.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,15 +16,16 @@ from scipy.sparse import csr_array
 from matcher.engine.polish import in_whole_cents
 from matcher.engine.run import prepare
 from matcher.formulation.assemble import Assembly, assemble
-from matcher.formulation.decode import decode, whole_values
+from matcher.formulation.decode import applications, decode, whole_values
 from matcher.program.program import Program
 from matcher.program.solution import SolveOptions, Status
+from tests.tiny import proposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matcher.backends.client import Worker
-    from matcher.proposal.proposal import CasePlan
+    from matcher.proposal.proposal import CasePlan, Proposal
     from matcher.scenario.setting import Setting
     from tests.tiny import Scene
 
@@ -54,6 +54,10 @@ class Bite:
     """Part of its source: a line of a table, or a citation."""
     sentence: str = ""
     """Part of the rule's sentence, with its number."""
+    good_together: tuple[str, ...] = ()
+    """Cases of ``good`` that instruments are asked for by one application."""
+    bad_together: tuple[str, ...] = ()
+    """The same of ``bad``."""
 
 
 @dataclass(frozen=True)
@@ -86,25 +90,37 @@ def keeping(assembly: Assembly, wanted: Callable[[str], bool]) -> Assembly:
     rows = np.nonzero(np.repeat(np.array(kept, dtype=bool), sizes))[0]
     shape = arrays.num_rows, arrays.num_columns
     matrix = csr_array((arrays.data, arrays.indices, arrays.indptr), shape=shape)[rows]
-    fewer = dataclasses.replace(
+    fewer = replace(
         arrays, indptr=matrix.indptr.astype(np.int64),
         indices=matrix.indices.astype(np.int64), data=matrix.data.copy(),
         row_lower=arrays.row_lower[rows], row_upper=arrays.row_upper[rows],
     )  # fmt: skip
     blocks = tuple(b for b, keep in zip(program.rows, kept, strict=True) if keep)
     left = Program(fewer, program.columns, blocks)
-    return dataclasses.replace(assembly, program=left)
+    return replace(assembly, program=left)
 
 
-def best(assembly: Assembly, worker: Worker) -> tuple[float | None, Plans]:
-    """Points and plans of an optimum in whole cents; None where there is no plan."""
+def best(assembly: Assembly, worker: Worker) -> tuple[float | None, Proposal]:
+    """Points and proposal of an optimum in whole cents; None where there is no plan."""
     arrays = in_whole_cents(assembly.program.arrays)
     answer = worker.solve(arrays, SolveOptions())
     if answer.status is Status.INFEASIBLE:
-        return None, ()
+        return None, proposed()
     assert answer.status is Status.OPTIMAL
     assert answer.x is not None
-    return answer.objective, decode(assembly, whole_values(assembly, answer.x))
+    x = whole_values(assembly, answer.x)
+    plans = decode(assembly, x)
+    made = applications(assembly, x, plans)
+    held = {(one.instrument, case) for one in made for case in one.cases}
+    # where the rows are left out that tie payments to applications, some have none
+    books = assembly.inst.setting.instruments.values()
+    bundled = any(book.application.bundles for book in books)
+    found = proposed(*plans, together=[p.case for p in plans if bundled])
+    loose = [
+        a for a in found.applications
+        if not any((a.instrument, case) in held for case in a.cases)
+    ]  # fmt: skip
+    return answer.objective, replace(found, applications=(*made, *loose))
 
 
 def points(text: str | None) -> float | None:

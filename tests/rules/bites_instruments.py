@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.rules.bites import Bite, Bites
+from tests.rules.bites_applications import ONE as FIRST
+from tests.rules.bites_applications import OTHER, OWN_D2, TOGETHER, asked
+from tests.rules.bites_sources import ASSOCIATED
 from tests.tiny import CITE, ONE, PAID, cited, grant, pay, plan, scene
 
 if TYPE_CHECKING:
@@ -22,6 +25,11 @@ def pays(**conditions: Any) -> Scene:
     return scene(PAID, cases=READY, books={"g": grant(**conditions)})
 
 
+def bundle(**conditions: Any) -> Scene:
+    """Two cases that may ask for the grant together, by one application."""
+    return asked({"bundle": True, "max_number": 1}, **conditions)
+
+
 def split(of_a: int, of_b: int, of_c: int) -> Plans:
     """One case of which A's share comes from the grant."""
     funding = (pay("A", of_a, "g"), pay("B", of_b), pay("C", of_c))
@@ -37,6 +45,17 @@ def closed(
                 source, sentence)  # fmt: skip
 
 
+def outside(what: str, dates: dict[str, Any], told: str) -> Bite:
+    """An instrument that holds on no day of the horizon."""
+    horizon = {"start": "2025-06-01", "end": "2028-12-31"}
+    return Bite(
+        what, scene(pays(**dates), settings={"horizon": horizon}), "0", "7", UNPAID,
+        ALL, "g D1 A layer 1", f"g holds {told}, and on no day of the horizon from "
+        "2025-06-01 to 2028-12-31", "g.yaml:1; scenario.yaml:",
+        f"valid {told}, not in the horizon from 2025-06-01",
+    )  # fmt: skip
+
+
 INSTRUMENTS = (
     Bites("grant_size", (
         Bite(
@@ -48,6 +67,19 @@ INSTRUMENTS = (
             "a grant is not smaller than the smallest",
             pays(grant={"min": cited(501)}), "0", "7", UNPAID, ALL, "g D1",
             "cents granted: 20000 is below 50100", f"g: {CITE}", "g from 501 EUR",
+        ),
+        Bite(
+            "a grant for several cases is not larger than the largest",
+            asked({"bundle": True, "max_number": 1}, grant={"max": cited(450)}),
+            "4", "7", (OTHER,), (FIRST, OTHER), "g D1+D2",
+            "cents granted: 60000 is above 45000", f"g: {CITE}", "g up to 450 EUR",
+            bad_together=TOGETHER,
+        ),
+        Bite(
+            "a grant for several cases is not smaller than the smallest",
+            asked({"bundle": True}, grant={"min": cited(751)}), "0", "7", (),
+            (FIRST, OTHER), "g D1+D2", "cents granted: 60000 is below 75100",
+            f"g: {CITE}", "g from 751 EUR", bad_together=TOGETHER,
         ),
     ), PAID),
     Bites("instrument_consortium", (
@@ -71,6 +103,32 @@ INSTRUMENTS = (
             "6", "7", TWO, ALL, "g D1", "members: 3 is above 2", f"g: {CITE}",
             "at most 2 members",
         ),
+        Bite(
+            "of nested regions in a bundle the outer one counts",
+            scene(bundle(consortium={
+                "min_regions": cited(3), "min_states": cited(3), "required": [{
+                    "scheme": "worth", "categories": ["two", "four"],
+                    "min_regions": cited(1)}]}),
+                regions={"A": {"nuts": "NL2"}, "B": {"nuts": "NL22"},
+                         "C": {"nuts": "BE2"}}),
+            "0", "7", (), (FIRST, OTHER), "g D1+D2", "regions: 2 is below 3",
+            f"g: {CITE}", "3 regions", bad_together=TOGETHER,
+        ),
+        Bite(
+            "members of all cases of a bundle are too many",
+            bundle(consortium={"max_partners": cited(2)},
+                   grant={"min": cited(510)}),
+            "0", "7", (), (FIRST, OTHER), "g D1+D2", "members: 3 is above 2",
+            f"g: {CITE}", "at most 2 members", bad_together=TOGETHER,
+        ),
+        Bite(
+            "a case that gets nothing brings no members",
+            scene(bundle(consortium={"min_regions": cited(3)},
+                         grant={"max": cited(400)}),
+                  costs="case,layer,amount\nD1,1,1000\nD2,1,100\n"),
+            "4", "7", (OWN_D2,), (FIRST, OWN_D2), "g D1", "regions: 2 is below 3",
+            f"g: {CITE}", "3 regions",
+        ),
     ), PAID),
     Bites("instrument_share", (
         Bite(
@@ -90,6 +148,7 @@ INSTRUMENTS = (
             "g D1 A", "cents borne: 40000 is above 35000", f"g: {CITE}",
             "0% to 35% where g pays",
         ),
+        *ASSOCIATED,
     ), PAID),
     Bites("window", (
         closed("a phase it does not pay",
@@ -111,5 +170,10 @@ INSTRUMENTS = (
         closed("aims too high", {"trl": {"end": {"max": cited(6)}}},
                "readiness at the end is 7", "readiness up to 6 at the end",
                f"g: {CITE}; cases.csv:2"),
+        outside("over before anything begins",
+                {"valid_from": "2025-01-01", "valid_to": "2025-05-31"},
+                "from 2025-01-01 to 2025-05-31"),
+        outside("a call after all is done", {"valid_from": "2029-01-01"},
+                "from 2029-01-01"),
     ), ONE),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.rules.bites import Bite, Bites
+from tests.rules.bites_sources import BORROWED, PLEDGED, SHARED
 from tests.tiny import (
     CITE,
     PAID,
@@ -108,6 +109,7 @@ MONEY = (
             "0", "7", thirds("g", 100), paid(pay("A", 60), pay("A", 40, "g")), "D1 A",
             "cents of own money: 6000 is above 5000", f"purse: {CITE}", "at most 50%",
         ),
+        *BORROWED,
     ), PAID),
     Bites("single_funding", (
         Bite(
@@ -134,8 +136,10 @@ MONEY = (
             "0", "7",
             paid(pay("A", 50), pay("A", 50, "g"), pay("B", 80), pay("B", 20, "g")),
             paid(pay("B", 79), pay("B", 21, "g")), "D1 B layer 1",
-            "cents declared: 10500 is above 10000", "", "g 50%/20%",
+            "cents declared: 10500 is above 10000", "",
+            "g 50% for regions that are one by worth, 20%",
         ),
+        *SHARED,
     ), TRADE),
     Bites("envelope", (
         Bite(
@@ -174,5 +178,6 @@ MONEY = (
             "0", "7", thirds("own", 100), paid(pay("C", 1, "p")), "p D1 C",
             "put no money into the fund", "", "its own members: p.",
         ),
+        *PLEDGED,
     ), PAID),
 )  # fmt: skip

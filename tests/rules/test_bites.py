@@ -68,17 +68,18 @@ def test_without_its_rows_the_plan_would_be_another(
     setting = read(tmp_path, bite)
     assembly = plain(setting)
     assert best(assembly, highs)[0] == pytest.approx(points(bite.kept))
-    value, plans = best(without(assembly, rule), highs)
+    value, found = best(without(assembly, rule), highs)
     assert value == pytest.approx(points(bite.freed))
     if bite.freed != bite.kept:
-        assert broken(all_rules()[rule].check(Facts(setting), proposed(*plans)))
+        assert broken(all_rules()[rule].check(Facts(setting), found))
 
 
 @every_bite
 def test_the_check_finds_the_broken_plan(tmp_path: Path, rule: str, bite: Bite) -> None:
     """A plan broken by hand is found out at its subject, with the number's source."""
     facts = Facts(read(tmp_path, bite))
-    found = broken(all_rules()[rule].check(facts, proposed(*bite.bad)))
+    bad = proposed(*bite.bad, together=bite.bad_together)
+    found = broken(all_rules()[rule].check(facts, bad))
     texts = [(f.subject, f.text, f.source) for f in found]
     assert any(
         subject == bite.subject and bite.text in text and bite.source in source
@@ -91,7 +92,8 @@ def test_the_check_finds_the_broken_plan(tmp_path: Path, rule: str, bite: Bite) 
 def test_the_check_passes_the_good_plan(tmp_path: Path, rule: str, bite: Bite) -> None:
     """A plan by hand that keeps the rule raises no finding."""
     facts = Facts(read(tmp_path, bite))
-    assert not broken(all_rules()[rule].check(facts, proposed(*bite.good)))
+    good = proposed(*bite.good, together=bite.good_together)
+    assert not broken(all_rules()[rule].check(facts, good))
 
 
 @every_bite

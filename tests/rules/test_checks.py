@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 
 from matcher.proposal.facts import Facts
+from matcher.proposal.proposal import Application
 from matcher.rules import all_rules
-from tests.tiny import PAID, POOLED, TRADE, pay, plan, proposed, scene, serve, tiny
+from tests.tiny import (
+    PAID,
+    POOLED,
+    TRADE,
+    grant,
+    pay,
+    plan,
+    proposed,
+    scene,
+    serve,
+    tiny,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,3 +134,51 @@ def test_no_case_is_no_breach(tmp_path: Path, rule: str) -> None:
     """The empty plan passes every rule where nothing has to be launched."""
     facts = Facts(tiny(tmp_path, PAID))
     assert all(f.holds for f in all_rules()[rule].check(facts, proposed()))
+
+
+PAYING = plan("D1", "AB", funding=(pay("A", 600), pay("A", 400, "g")))
+MADE = Application("g", ("D1",), 40_000)
+FORGED: list[tuple[tuple[Application, ...], str, str]] = [
+    ((), "g D1", "is part of 0 applications"),
+    ((MADE, MADE), "g D1", "is part of 2 applications"),
+    ((MADE, Application("h", ("D1",), 0)), "h D1",
+     "is asked for, but nothing is paid"),
+    ((replace(MADE, grant=1),), "g D1", "brings 400.00 EUR, not what is stated"),
+    ((replace(MADE, success=Fraction(1)),), "g D1", "the chance of g is another one"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "subject", "text"), FORGED)
+def test_applications_that_are_none(
+    tmp_path: Path, made: tuple[Application, ...], subject: str, text: str
+) -> None:
+    """Every payment is asked for once, and nothing else is."""
+    facts = Facts(tiny(tmp_path, PAID, books={"h": grant()}))
+    rule = all_rules()["application"]
+    assert all(f.holds for f in rule.check(facts, proposed(PAYING)))
+    told = replace(proposed(PAYING), applications=made)
+    found = [f for f in rule.check(facts, told) if not f.holds]
+    assert (subject, text) in {(f.subject, f.text) for f in found}
+
+
+def test_a_chance_is_told_as_it_stands(tmp_path: Path) -> None:
+    """A third is written with twelve decimals; a blank is no chance at all."""
+    success = {"submitted": 3, "funded": 1, "source": "S"}
+    facts = Facts(tiny(tmp_path, PAID, books={"g": grant(success=success)}))
+    rule = all_rules()["application"]
+    for chance, holds in (
+        (Fraction(1, 3), True), (Fraction("0.333333333333"), True),
+        (Fraction("0.3333"), False), (None, False),
+    ):  # fmt: skip
+        told = replace(proposed(PAYING), applications=(replace(MADE, success=chance),))
+        assert all(f.holds for f in rule.check(facts, told)) is holds
+
+
+def test_a_bundle_of_any_size_beside_any_money(tmp_path: Path) -> None:
+    """No limit on cases is stated, and whoever is excluded does not pay."""
+    rules = {"application": {"bundle": {"value": True, "source": "S"}},
+             "stacking": {"excludes": [{"of": ["nobody"], "source": "S"}]}}  # fmt: skip
+    facts = Facts(tiny(tmp_path, PAID, books={"g": grant(**rules), "h": grant()}))
+    both = plan("D1", "AB", funding=(*PAYING.funding, pay("B", 100, "h")))
+    for rule in ("application", "exclusion"):
+        assert all(f.holds for f in all_rules()[rule].check(facts, proposed(both)))

@@ -11,6 +11,11 @@ import pytest
 from matcher.proposal.facts import Facts
 from matcher.rules import all_rules
 from tests.rules.bites_cases import COMMITTED
+from tests.rules.exact_beneficiaries import PAYABLE
+from tests.rules.exact_cohesion import BROAD
+from tests.rules.exact_engagement import ENGAGED, MANDATES
+from tests.rules.exact_sources import PLACES, SUMS
+from tests.rules.exact_years import CLOSED, ENDING
 from tests.tiny import (
     CITE,
     NESTED,
@@ -318,6 +323,8 @@ YES_OR_NO: list[tuple[str, str, Scene, tuple[CasePlan, ...], list[tuple[str, str
         TRADE, roles="case,capability,kind\nD1,K,best\n"),
      (plan("D1", "AB", exchanges=(serve("AB", 1),)),), []),
 ]  # fmt: skip
+MEASURED = (*EXACT, *BROAD, *ENGAGED, *ENDING, *PAYABLE, *SUMS)
+JUDGED = (*YES_OR_NO, *MANDATES, *CLOSED, *PLACES)
 
 
 def name(entry: tuple[object, ...]) -> str:
@@ -325,8 +332,8 @@ def name(entry: tuple[object, ...]) -> str:
     return f"{entry[0]}: {entry[1]}"
 
 
-@pytest.mark.parametrize(("rule", "what", "base", "plans", "told"), EXACT,
-                         ids=[name(e) for e in EXACT])  # fmt: skip
+@pytest.mark.parametrize(("rule", "what", "base", "plans", "told"),
+                         MEASURED, ids=[name(e) for e in MEASURED])  # fmt: skip
 def test_measured_findings_are_exact(
     tmp_path: Path, rule: str, what: str, base: Scene, plans: tuple[CasePlan, ...],
     told: list[Told],
@@ -344,8 +351,8 @@ def test_measured_findings_are_exact(
     assert all(f.holds is (f.slack >= 0) for f in measured if f.slack is not None)
 
 
-@pytest.mark.parametrize(("rule", "what", "base", "plans", "told"), YES_OR_NO,
-                         ids=[name(e) for e in YES_OR_NO])  # fmt: skip
+@pytest.mark.parametrize(("rule", "what", "base", "plans", "told"),
+                         JUDGED, ids=[name(e) for e in JUDGED])  # fmt: skip
 def test_broken_findings_are_exact(
     tmp_path: Path, rule: str, what: str, base: Scene, plans: tuple[CasePlan, ...],
     told: list[tuple[str, str]],
