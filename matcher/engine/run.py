@@ -29,7 +29,7 @@ from matcher.engine.stages import (
 )
 from matcher.engine.ties import without_ties
 from matcher.errors import Faults, InputError
-from matcher.formulation.assemble import possible_members
+from matcher.formulation.assemble import assemble, possible_members
 from matcher.formulation.bind import bind
 from matcher.problem.encode import encode
 from matcher.program.solution import SolveOptions, Stop
@@ -80,8 +80,8 @@ def prepare(setting: Setting) -> tuple[Instance, tuple[BoundTerm, ...]]:
     Raises
     ------
     InputError
-        When a rule lacks a figure, naming every cell to fill in, or when an
-        objective term does not exist.
+        When a rule lacks a figure, naming every cell to fill in, when an objective
+        term does not exist, or when too many sets of instruments may pay in a case.
     """
     inst = encode(setting)
     faults = Faults()
@@ -93,6 +93,8 @@ def prepare(setting: Setting) -> tuple[Instance, tuple[BoundTerm, ...]]:
     except InputError as error:
         raise InputError((*faults, *error.faults)) from None
     faults.raise_if_any()
+    if setting.objective.expected:  # too many combinations of instruments are a fault
+        assemble(inst, terms, funding=True)
     return inst, terms
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matcher.scenario.columns import CENTS
 from matcher.scenario.values import (
@@ -97,7 +97,7 @@ class ApplicationRules(Strict):
 class Excluded(Strict):
     """Instruments that must not pay in the same case."""
 
-    of: tuple[str, ...]
+    of: Annotated[tuple[str, ...], Field(min_length=1)]
     """Ids of instruments, or words of their `groups`."""
     source: str
     """Key of an entry in this file's `sources`."""
@@ -110,7 +110,7 @@ class Excluded(Strict):
 class Cumulative(Strict):
     """Instruments to which the same euro of cost may be declared as well."""
 
-    of: tuple[str, ...]
+    of: Annotated[tuple[str, ...], Field(min_length=1)]
     """Ids of instruments, or words of their `groups`."""
     source: str
     """Key of an entry in this file's `sources`."""
