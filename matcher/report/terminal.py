@@ -194,7 +194,8 @@ def _gap_lines(proposal: Proposal, setting: Setting) -> Iterator[Line]:
         yield "fundable", f"{points(proposal.objective)} points: {_cases(proposal)}"
         lost = needed.objective - proposal.objective
         if lost > 0:
-            yield "difference", f"{points(lost)} points for lack of fitting money"
+            money = "certain" if setting.objective.expected else "fitting"
+            yield "difference", f"{points(lost)} points for lack of {money} money"
         yield "cost", _both_costs(needed, proposal)
     for plan in proposal.unpaid:
         told = f"its whole cost of {euros(plan.cost)} is a gap"
