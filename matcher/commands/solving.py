@@ -25,7 +25,7 @@ from matcher.commands.shared import (
 from matcher.errors import WriteFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from matcher.engine.alternatives import Alternatives
     from matcher.engine.margin import Margin
@@ -111,7 +111,7 @@ def _solve(
 ) -> int:  # fmt: skip
     """Solve, save what was found, and show it."""
     from matcher.engine.run import run
-    from matcher.report.folder import replace_folder
+    from matcher.report.folder import MANIFEST
     from matcher.report.progress import Watch
     from matcher.report.result import (
         document,
@@ -130,11 +130,7 @@ def _solve(
     data = document(proposal, setting)
     failed = None
     if worth_keeping(proposal, folder):
-        try:
-            replace_folder(folder, result_files(asked, proposal, data))
-            say(f"wrote {folder}")
-        except WriteFailed as error:
-            failed = error  # the plan is shown all the same: it may have cost hours
+        failed = _saved(folder, result_files(asked, proposal, data), MANIFEST)
     if as_json:
         emit(data)
     else:
@@ -149,6 +145,21 @@ def _solve(
 
 STAGES = ("fundable", "needed", "fallback")
 """Solves of a run whose end may be that of the run."""
+
+
+def _saved(folder: Path, files: Mapping[str, str], mark: str) -> WriteFailed | None:
+    """Write a folder; a failure comes back, as what was found is shown all the same.
+
+    It may have cost hours.
+    """
+    from matcher.report.folder import replace_folder
+
+    try:
+        replace_folder(folder, files, mark)
+    except WriteFailed as error:
+        return error
+    say(f"wrote {folder}")
+    return None
 
 
 def exit_code(proposal: Proposal, gap_asked: float) -> int:
@@ -217,7 +228,6 @@ def _alternatives(
     """Find the plans, save the list where one is asked for, and show it."""
     from matcher.engine.alternatives import alternatives as find
     from matcher.report.alternatives import LIST, document, files, show
-    from matcher.report.folder import replace_folder
     from matcher.report.progress import Watch
     from matcher.report.terminal import console
 
@@ -228,11 +238,7 @@ def _alternatives(
     data = document(found, setting)
     failed = None
     if folder is not None and found.best.objective is not None:
-        try:
-            replace_folder(folder, files(found, data), LIST)
-            say(f"wrote {folder}")
-        except WriteFailed as error:
-            failed = error
+        failed = _saved(folder, files(found, data), LIST)
     if as_json:
         emit(data)
     else:

@@ -16,8 +16,7 @@ from matcher.engine.cents import whole_cents
 from matcher.engine.certify import proven_bound
 from matcher.engine.polish import WHOLE_ONLY, of_members, preferred, suited
 from matcher.engine.solving import in_columns_of
-from matcher.engine.stages import priced, unknown
-from matcher.errors import AnswerRejected
+from matcher.engine.stages import as_proven, holding, priced, unknown
 from matcher.formulation.assemble import assemble
 from matcher.formulation.decode import applications, decode, whole_values
 from matcher.formulation.fallback import begins_now, paired
@@ -75,10 +74,7 @@ def with_fallback(
     )
     pair = paired(yes, no, f, float(chance))
     answer, x = _answered(pair, task)
-    if no.rounded:  # what is proven of stricter rows is not proven of the rules
-        lost = answer.status is Status.INFEASIBLE
-        status = Status.UNKNOWN if lost else answer.status
-        answer = replace(answer, bound=None, status=status)
+    answer = as_proven(answer, no)
     if answer.status is Status.INFEASIBLE:
         nothing = replace(unknown(setting), status="infeasible")
         return replace(nothing, conflict=_conflict(setting)), answer
@@ -87,13 +83,8 @@ def with_fallback(
     interrupted = answer.stop is Stop.INTERRUPTED
     if x is not None:
         draft = _decoded(pair, x, f, chance, unknown(setting))
-        proposal = priced(draft, answer, pair.arrays, setting)
-        verdict = verify(proposal, setting)
+        proposal = holding(priced(draft, answer, pair.arrays, setting), answer, setting)
         task.clock.lap("verify")
-        if not verdict.holds:
-            raise AnswerRejected(
-                f"{answer.backend} gave an answer that does not hold: {verdict}"
-            )
         if known.objective is None or _worth(known) <= _worth(proposal):
             known = replace(proposal, notes=())
     return replace(known, notes=(STOPPED,)) if interrupted else known, answer
@@ -116,10 +107,7 @@ def with_nothing_later(
     Returns an unknown answer where what goes on after a no breaks a rule by itself.
     """
     awaited, found = setting.wait_for or "", plain.proposal
-    going_on = [
-        plan for plan in found.cases
-        if not any(p.instrument == awaited and p.amount for p in plan.funding)
-    ]  # fmt: skip
+    going_on = [plan for plan in found.cases if awaited not in plan.payers]
     back = Fallback(awaited, _chance(setting), (), _made(found, going_on))
     terms = exact_terms(replace(found, fallback=back), setting)
     objective = sum((term.points for term in terms), Fraction(0))

@@ -88,17 +88,43 @@ def answered(question: Question, task: Task) -> Stage:
     SolverFailed, AnswerRejected
         When the backend failed to work at all, or its answer does not hold.
     """
-    solution = solve(question, task)
+    solution = as_proven(solve(question, task), question.full)
     notes = (ROUNDED,) if question.full.rounded else ()
-    if notes:  # what is proven of stricter rows is not proven of the rules
-        lost = solution.status is Status.INFEASIBLE
-        status = Status.UNKNOWN if lost else solution.status
-        solution = replace(solution, bound=None, status=status)
     if solution.x is None:
         nothing = _no_plan(question.full.inst.setting, solution)
         return Stage(question, solution, replace(nothing, notes=notes))
     plan = checked(question, solution, task.clock)
     return Stage(question, solution, replace(plan, notes=notes))
+
+
+def as_proven(solution: Solution, assembly: Assembly) -> Solution:
+    """A solution without claims where some row is stricter than its rule.
+
+    What is proven of such rows is not proven of the rules.
+    """
+    if not assembly.rounded:
+        return solution
+    lost = solution.status is Status.INFEASIBLE
+    status = Status.UNKNOWN if lost else solution.status
+    return replace(solution, bound=None, status=status)
+
+
+def holding(
+    proposal: Proposal, solution: Solution, setting: Setting, *, funding: bool = True
+) -> Proposal:
+    """The proposal, once every rule is judged from the inputs.
+
+    Raises
+    ------
+    AnswerRejected
+        When it does not hold.
+    """
+    verdict = verify(proposal, setting, funding=funding)
+    if not verdict.holds:
+        raise AnswerRejected(
+            f"{solution.backend} gave an answer that does not hold: {verdict}"
+        )
+    return proposal
 
 
 def unknown(setting: Setting) -> Proposal:
@@ -122,13 +148,9 @@ def checked(question: Question, solution: Solution, clock: Clock) -> Proposal:
     assembly = question.full
     proposal = _proposal(assembly, solution)
     clock.lap("decode")
-    verdict = verify(proposal, assembly.inst.setting, funding=assembly.funding)
+    held = holding(proposal, solution, assembly.inst.setting, funding=assembly.funding)
     clock.lap("verify")
-    if not verdict.holds:
-        raise AnswerRejected(
-            f"{solution.backend} gave an answer that does not hold: {verdict}"
-        )
-    return proposal
+    return held
 
 
 def _proposal(assembly: Assembly, solution: Solution) -> Proposal:

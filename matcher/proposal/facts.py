@@ -14,7 +14,6 @@ from math import prod
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from matcher.proposal.mixes import blend
-from matcher.proposal.proposal import OWN
 from matcher.scenario.records import LEAD_USER
 
 if TYPE_CHECKING:
@@ -311,8 +310,7 @@ class Facts:
 
     def chance(self, plan: CasePlan) -> Fraction:
         """Chance that everybody who pays in a case does: each instrument by itself."""
-        paying = {p.instrument for p in plan.funding if p.amount} - {OWN}
-        books = [self.setting.instruments[name] for name in paying]
+        books = [self.setting.instruments[name] for name in plan.payers]
         return prod((b.success.share for b in books if b.success), start=Fraction(1))
 
     def budgets(self, instrument: str, region: str | None) -> int | str | None:

@@ -78,6 +78,20 @@ class CasePlan:
         """Lead and partners, sorted."""
         return tuple(sorted((self.lead, *self.partners)))
 
+    @property
+    def taken(self) -> tuple[tuple[str, str], ...]:
+        """Region and role of everybody; a lead takes the role of a partner as well."""
+        return (
+            (self.lead, "lead"), (self.lead, "partner"),
+            *((name, "partner") for name in self.partners),
+            *((name, "observer") for name in self.observers),
+        )  # fmt: skip
+
+    @cached_property
+    def payers(self) -> frozenset[str]:
+        """Instruments that pay something; own money is none."""
+        return frozenset(p.instrument for p in self.funding if p.amount) - {OWN}
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
@@ -197,11 +211,7 @@ class Proposal:
         back = self.fallback
         if back is None:
             return None
-        going_on = (
-            plan for plan in self.cases
-            if not any(p.instrument == back.instrument and p.amount
-                       for p in plan.funding)
-        )  # fmt: skip
+        going_on = (p for p in self.cases if back.instrument not in p.payers)
         plans = sorted((*going_on, *back.cases), key=lambda plan: plan.case)
         return replace(
             self, cases=tuple(plans), applications=back.applications, fallback=None,

@@ -23,7 +23,6 @@ import numpy as np
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
 from matcher.proposal.jsonform import same_share
-from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_least, at_most, must
 from matcher.rules._shared import cite
 
@@ -85,12 +84,7 @@ def _paid(model: Model, f: int) -> None:
 
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Compare the applications with what is paid, and with the rulebooks."""
-    paid = {
-        (p.instrument, plan.case)
-        for plan in proposal.cases
-        for p in plan.funding
-        if p.amount and p.instrument != OWN
-    }
+    paid = {(name, plan.case) for plan in proposal.cases for name in plan.payers}
     asked = Counter(
         (made.instrument, case) for made in proposal.applications for case in made.cases
     )

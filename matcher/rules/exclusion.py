@@ -17,7 +17,6 @@ import numpy as np
 
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
-from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, must
 from matcher.rules._shared import cite
 
@@ -52,8 +51,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Look at every pair that pays in a case."""
     books = facts.setting.instruments
     for plan in proposal.cases:
-        paying = {p.instrument for p in plan.funding if p.amount} - {OWN}
-        for one, other in combinations(sorted(paying), 2):
+        for one, other in combinations(sorted(plan.payers), 2):
             for book, beside in (
                 (books[one], books[other]),
                 (books[other], books[one]),

@@ -68,10 +68,9 @@ def _associates(model: Model, book: Instrument) -> Bools:
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Compare every member's payments where an instrument with bounds pays."""
     for plan in proposal.cases:
-        paying = {p.instrument for p in plan.funding if p.amount}
         total = sum(facts.cost(plan).values())
         for name, book in facts.setting.instruments.items():
-            if name not in paying:
+            if name not in plan.payers:
                 continue
             for member in plan.members:
                 borne = sum(p.amount for p in plan.funding if p.region == member)

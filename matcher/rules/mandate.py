@@ -75,10 +75,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         return
     for plan in proposal.cases:
         case = facts.setting.cases[plan.case]
-        taken = [(plan.lead, "lead"), (plan.lead, "partner")]
-        taken += [(name, "partner") for name in plan.partners]
-        taken += [(name, "observer") for name in plan.observers]
-        for region, role in taken:
+        for region, role in plan.taken:
             yield from _judge(facts, case, region, role)
 
 

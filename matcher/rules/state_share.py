@@ -100,9 +100,8 @@ def _smallest(model: Model, f: int, floor: BeneficiaryFloor) -> None:
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Add up what states and types bear wherever an instrument asks."""
     for plan in proposal.cases:
-        paying = {p.instrument for p in plan.funding if p.amount}
         for name, book in facts.setting.instruments.items():
-            if name in paying:
+            if name in plan.payers:
                 yield from _judge(facts, plan, book)
 
 

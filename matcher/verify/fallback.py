@@ -47,9 +47,6 @@ def _itself(facts: Facts, proposal: Proposal, back: Fallback) -> Iterator[Findin
     success = facts.setting.instruments[awaited or ""].success
     same = same_share(back.chance, success.share if success else None)
     yield must(NAME, f"{back.instrument} chance", same, "is not that of the rulebook")
-    paid = [
-        plan.case for plan in back.cases
-        if any(p.instrument == awaited and p.amount for p in plan.funding)
-    ]  # fmt: skip
+    paid = [plan.case for plan in back.cases if awaited in plan.payers]
     yield must(NAME, f"{back.instrument} money", not paid,
                f"it pays in {', '.join(paid)} after its own no")  # fmt: skip
