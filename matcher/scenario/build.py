@@ -20,6 +20,7 @@ from matcher.scenario.rulebook import (
 from matcher.scenario.schema import ObjectiveFile, ScenarioFile
 from matcher.scenario.sense import check_awaited, check_budgets, check_sense
 from matcher.scenario.setting import Objective, PlacedPin, Setting, by_key, in_order
+from matcher.scenario.slips import contradictions
 from matcher.scenario.tables import check_references, key_cells, to_records
 from matcher.scenario.validation import report_validation
 from matcher.scenario.yamlfile import Document, read_yaml
@@ -97,6 +98,7 @@ def build_setting(resolved: Resolved, faults: Faults) -> Setting:
         pins=pins,
         solve=settings.solve,
         overrides=resolved.overrides,
+        tables={name: raw.file for name, raw in resolved.written.tables.items()},
         places=_places(resolved, document),
     )  # fmt: skip
 
@@ -124,6 +126,7 @@ def _rulebooks(resolved: Resolved, faults: Faults) -> dict[str, Any]:
         except ValidationError as error:
             report_validation(error, document, faults)
             continue
+        faults.found.extend(contradictions(books[name], document))
         for path, source in citations(data):
             if source not in books[name].sources:
                 faults.add("UNKNOWN_SOURCE", document.place(path),
@@ -161,6 +164,7 @@ def _objective(
     resolved: Resolved, settings: ScenarioFile, document: Document, faults: Faults
 ) -> Objective:
     """Weights and parameters, from the objective file or from the scenario."""
+    expected = resolved.written.expected
     if isinstance(settings.objective, str):
         source = resolved.scenario.objective
         if source is None or settings.objective != resolved.scenario.settings.objective:
@@ -171,12 +175,16 @@ def _objective(
             report_validation(error, source, faults)
             raise InputError(faults) from None
         places = {t: source.key_place(("weights", t)) for t in file.weights}
-        return Objective(file.id, file.weights, file.parameters, places, file.expected)
+        expected = file.expected if expected is None else expected
+        return Objective(
+            file.id, file.weights, file.parameters, places, source, expected
+        )
     default = _library_objective(DEFAULT_OBJECTIVE, document, faults)
     parameters = ObjectiveFile.model_validate(default.data).parameters
     weights: Mapping[str, Fraction] = settings.objective
     places = {t: document.key_place(("objective", t)) for t in weights}
-    return Objective("weights of the scenario", weights, parameters, places)
+    name = "weights of the scenario"
+    return Objective(name, weights, parameters, places, default, bool(expected))
 
 
 def _library_objective(name: str, document: Document, faults: Faults) -> Document:

@@ -1,7 +1,7 @@
 """Rulebooks read by themselves, without a scenario, and checked like proof-readers do.
 
 Loading a scenario refuses what cannot be read. Here a file is also held against the
-habits of the library: its name, its sources, and numbers that contradict each other.
+habits of the library: its name, its sources, and entries that never count.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 from matcher import library
 from matcher.errors import Faults, InputError, Place, did_you_mean
 from matcher.scenario.reader import RULEBOOK, validated
-from matcher.scenario.rulebook import Instrument, OwnMoney, citations
+from matcher.scenario.rulebook import citations
+from matcher.scenario.slips import contradictions, slips
 from matcher.scenario.yamlfile import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from matcher.scenario.rulebook import Consortium, Rate, RulebookHead
-    from matcher.scenario.yamlfile import Document, Path_
+    from matcher.scenario.rulebook import RulebookHead
+    from matcher.scenario.yamlfile import Document
 
 ENDINGS: Final = (".yaml", ".yml")
 _KIND: Final = re.compile(rb"^[\"']?kind[\"']?\s*:", re.MULTILINE)
@@ -103,7 +104,8 @@ def lint(files: Sequence[Path]) -> tuple[RulebookHead, ...]:
         books.append(book)
         _check_name(book, path, document, faults)
         _check_sources(book, document, faults)
-        _check_numbers(book, document, faults)
+        faults.found.extend(contradictions(book, document))
+        faults.found.extend(slips(book, document))
         place = document.place(("id",))
         if book.id in seen:
             faults.add("DUPLICATE_RULEBOOK", place,
@@ -150,57 +152,3 @@ def _check_sources(book: RulebookHead, document: Document, faults: Faults) -> No
         if not text.strip():
             faults.add("BLANK_SOURCE", place, f'the source "{key}" is not told',
                        "name the document or page, and its date")  # fmt: skip
-
-
-def _check_numbers(book: RulebookHead, document: Document, faults: Faults) -> None:
-    """Numbers that each fit by themselves and contradict each other."""
-    if isinstance(book, OwnMoney):
-        return
-    pairs = list(_consortium(book.consortium))  # type: ignore[attr-defined]
-    if isinstance(book, Instrument):
-        trl = book.trl
-        if trl.start and trl.start.min and trl.end and trl.end.max:
-            pairs.append((("trl", "start", "min"), trl.start.min.value,
-                          ("trl", "end", "max"), trl.end.max.value))  # fmt: skip
-        _check_rates(book, document, faults)
-    for low, least, high, most in pairs:
-        if least > most:
-            first, last = (".".join(map(str, path)) for path in (low, high))
-            faults.add("OUT_OF_ORDER", document.place(low),
-                       f"{first} is {least}, above {last} {most}",
-                       f"raise {last} or lower {first}")  # fmt: skip
-
-
-def _consortium(asked: Consortium) -> Iterator[tuple[Path_, int, Path_, int]]:
-    """Numbers of members that must not be above the most members."""
-    if asked.max_partners is None:
-        return
-    high, most = ("consortium", "max_partners"), asked.max_partners.value
-    for name in ("min_regions", "min_states"):
-        if least := getattr(asked, name):
-            yield ("consortium", name), least.value, high, most
-    for i, group in enumerate(asked.required):
-        low = ("consortium", "required", i, "min_regions")
-        yield low, group.min_regions.value, high, most
-
-
-def _check_rates(book: Instrument, document: Document, faults: Faults) -> None:
-    """The first rate that fits holds: one that another always precedes is a slip."""
-    for i, rate in enumerate(book.rate):
-        if any(_fits_all(earlier, rate) for earlier in book.rate[:i]):
-            faults.add("UNREACHED_RATE", document.place(("rate", i)),
-                       "this rate never holds: an earlier one fits whom it fits",
-                       "take it out, or move it up")  # fmt: skip
-
-
-def _fits_all(earlier: Rate, later: Rate) -> bool:
-    """Whether a rate fits everybody and every layer that another one fits."""
-    return (
-        earlier.scheme is None
-        or (earlier.scheme, earlier.category) == (later.scheme, later.category)
-    ) and all(
-        wide is None or (narrow is not None and set(narrow) <= set(wide))
-        for wide, narrow in (
-            (earlier.beneficiary, later.beneficiary), (earlier.layers, later.layers),
-        )
-    )  # fmt: skip

@@ -9,8 +9,9 @@ from matcher.scenario.columns import CENTS
 from matcher.scenario.values import plain_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from matcher.errors import Place
     from matcher.scenario.setting import Setting
 
 SPAN: Final = 10**5
@@ -21,7 +22,7 @@ PLACES: Final = 3
 
 
 def oddities(setting: Setting) -> tuple[str, ...]:
-    """Rows that ask for nothing or pay nothing, and columns of mixed units."""
+    """Rows that ask for nothing or pay nothing, mixed units, and days to come."""
     regions = setting.regions.values()
     return (
         *_zeros(setting.needs, "asks for nothing"),
@@ -32,16 +33,35 @@ def oddities(setting: Setting) -> tuple[str, ...]:
         *_mixed(setting.costs, "amount", CENTS),
         *_mixed(setting.budgets, "amount", CENTS),
         *_mixed(regions, "own_budget", CENTS),
+        *_contacts_to_come(setting),
     )
 
 
 def _zeros(rows: Iterable[Any], meaning: str) -> Iterator[str]:
     found = sorted(row.at for row in rows if row.amount == 0)
     if found:
-        more = len(found) - PLACES
-        rest = f" and {more} more" if more > 0 else ""
-        places = ", ".join(map(str, found[:PLACES]))
-        yield f"{places}{rest}: an amount of 0 {meaning}"
+        yield f"{_places(found)}: an amount of 0 {meaning}"
+
+
+def _places(found: Sequence[Place]) -> str:
+    """The first places, and how many more there are."""
+    more = len(found) - PLACES
+    rest = f" and {more} more" if more > 0 else ""
+    return ", ".join(map(str, found[:PLACES])) + rest
+
+
+def _contacts_to_come(setting: Setting) -> Iterator[str]:
+    """Last contacts after the day of the scenario, which would count as recent."""
+    found = sorted(
+        row.at.at("last_contact")
+        for row in setting.commitments
+        if row.last_contact and row.last_contact > setting.date
+    )
+    if found:
+        yield (
+            f"{_places(found)}: a last contact after {setting.date}, the date of the "
+            "scenario, is still to come; correct one of the two dates"
+        )
 
 
 def _mixed(rows: Iterable[Any], column: str, unit: int) -> Iterator[str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SHARD = 50
 SEEDS = range(0, 500, SHARD)
 NIGHTLY_SEEDS = range(500, 10_500, SHARD)
-UNTOLD = 1
+UNTOLD = 3
 """Settings of a shard that the oracle may give up on, for too many ways to pay."""
 PATIENCE = 60.0
 """Seconds for one solve. These programs take milliseconds, so a solver that needs
