@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from matcher.errors import Faults, Place, did_you_mean
+from matcher.errors import Faults, did_you_mean
+from matcher.formulation.parameters import check_names, typed
 from matcher.objectives import all_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from fractions import Fraction
 
     from matcher.objectives import Term
@@ -34,49 +32,35 @@ def bind(setting: Setting) -> tuple[BoundTerm, ...]:
     Raises
     ------
     InputError
-        For an unknown term or parameters that do not fit it.
+        For an unknown term, parameters that do not fit it, or names in them that the
+        scenario does not know.
     """
     faults = Faults()
     bound: list[BoundTerm] = []
     terms = all_terms()
     objective = setting.objective
-    for name in [*objective.weights, *objective.parameters]:
-        place = objective.places.get(name) or next(
-            iter(objective.places.values()), Place("")
-        )
+    parameters = objective.parameters
+    for name, place in (
+        *((name, objective.places[name]) for name in objective.weights),
+        *((n, objective.document.key_place(("parameters", n))) for n in parameters),
+    ):
         if name not in terms:
             faults.add("UNKNOWN_TERM", place,
                        f'no objective term "{name}"{did_you_mean(name, terms)}',
                        f"use {', '.join(terms)}")  # fmt: skip
     for name, weight in sorted(objective.weights.items()):
         if name in terms:
-            place = objective.places[name]
             if objective.expected and weight and not terms[name].BY_CASE:
-                faults.add("NOT_EXPECTED", place,
+                faults.add("NOT_EXPECTED", objective.places[name],
                            f'"{name}" adds up over cases, so it has no expected value',
                            "give it weight 0, or set expected to false")  # fmt: skip
-            raw = objective.parameters.get(name, {})
-            parameters = _parameters(terms[name], name, raw, place, faults)
-            bound.append(BoundTerm(name, terms[name], weight, parameters))
+            given = typed(terms[name], name, objective, faults)
+            if given is not None:
+                check_names(name, given, setting, faults)
+            bound.append(BoundTerm(name, terms[name], weight, given))
+    for name in sorted(set(parameters) & set(terms) - set(objective.weights)):
+        typed(
+            terms[name], name, objective, faults
+        )  # not counted, and right all the same
     faults.raise_if_any()
     return tuple(bound)
-
-
-def _parameters(
-    term: Term, name: str, raw: Mapping[str, Any], place: Place, faults: Faults
-) -> Any:
-    try:
-        return term.Parameters.model_validate(dict(raw))
-    except ValidationError as error:
-        for entry in error.errors(include_url=False):
-            where = ".".join(map(str, ("parameters", name, *entry["loc"])))
-            hint = ""
-            if entry["type"] == "extra_forbidden":
-                hint = did_you_mean(str(entry["loc"][-1]), term.Parameters.model_fields)
-            faults.add(
-                "BAD_PARAMETER",
-                place,
-                f"{where}: {entry['msg'].lower()}{hint}",
-                f"{name} takes {', '.join(term.Parameters.model_fields) or 'nothing'}",
-            )
-        return None

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
+from matcher.objectives._names import Names
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
 from matcher.scenario.rulebook import Strict
@@ -42,7 +43,7 @@ class Parameters(Strict):
 
     states: Annotated[Whole, Field(ge=1)]
     """States whose members must reach the role's level."""
-    capabilities: tuple[str, ...] = ()
+    capabilities: Annotated[tuple[str, ...], Names.CAPABILITY] = ()
     """Capabilities that are tested; blank: all of the class `regulatory`."""
 
 
@@ -61,12 +62,13 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     # what too few states can test needs no column
     kept = there.sum(axis=1) >= parameters.states
     role, able, there = role[kept], able[kept], there[kept]
-    certified = model.add.add_columns("certified", Subject((ids,), (role,)), 1)
     case = inst.role_case[role]
+    certified = model.add.add_columns("certified", Subject((ids,), (role,)), 1,
+                                      case=case)  # fmt: skip
     model.add_points(certified, float(weight), case)
     of, state = np.nonzero(there)
     subject = Subject((ids, inst.states), (role[of], state))
-    tested = model.add.add_columns("tested", subject, 1)
+    tested = model.add.add_columns("tested", subject, 1, case=case[of])
     place = np.full(there.shape, NONE)
     place[of, state] = np.arange(len(of))
     at, region = np.nonzero(able)

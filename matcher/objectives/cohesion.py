@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
+from matcher.objectives._names import Names
 from matcher.program.layout import present
 from matcher.scenario.rulebook import Strict
 from matcher.scenario.values import Number
@@ -33,9 +34,9 @@ BY_CASE = True
 class Parameters(Strict):
     """Points for a membership, by category."""
 
-    scheme: str
+    scheme: Annotated[str, Names.SCHEME]
     """Classification scheme."""
-    points: Mapping[str, Number]
+    points: Annotated[Mapping[str, Number], Names.CATEGORY]
     """Points by category; a category that is not named gets none."""
 
 

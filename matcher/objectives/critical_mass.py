@@ -25,7 +25,7 @@ from pydantic import Field, model_validator
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
 from matcher.scenario.rulebook import Strict
-from matcher.scenario.values import Number
+from matcher.scenario.values import Number, Slip
 
 if TYPE_CHECKING:
     from matcher.program.model import Model
@@ -50,14 +50,15 @@ class Step(Strict):
 class Parameters(Strict):
     """Thresholds of summed levels."""
 
-    steps: tuple[Step, ...]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     """Lowest threshold first; each that is reached adds its points."""
 
     @model_validator(mode="after")
     def _thresholds_rise(self) -> Parameters:
         heights = [step.at_least for step in self.steps]
         if any(later <= earlier for earlier, later in itertools.pairwise(heights)):
-            raise ValueError("at_least must rise from one step to the next")
+            raise Slip("at_least must rise from one step to the next",
+                       "write the lowest first, each of them once")  # fmt: skip
         return self
 
 
@@ -69,7 +70,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
         [i for i, q in enumerate(roles) if q.kind == "total" and q.min_total],
         dtype=np.int64,
     )
-    if not len(total) or not steps:
+    if not len(total):
         return
     case = inst.role_case[total]
     regions = np.arange(len(inst.labels.regions))[None, :]
@@ -84,7 +85,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     of, step = np.nonzero(mass <= level.sum(axis=1)[:, None])
     names = (inst.labels.roles.ids, tuple(f"step {i + 1}" for i in range(len(steps))))
     subject = Subject(names, (total[of], step))
-    reached = model.add.add_columns("reached", subject, 1)
+    reached = model.add.add_columns("reached", subject, 1, case=case[of])
     worth = np.array([float(weight * s.points) for s in steps])
     model.add_points(reached, worth[step], case[of])
     at, region = np.nonzero(level[of])

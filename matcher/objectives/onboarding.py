@@ -5,7 +5,8 @@
     - sum_{r,d: r is new to d} per_newcomer * member[r,d]
 
 new: the memberships table names the region neither for the case nor for the case's
-partnership. Without that table nobody is known to be new, and the term counts nothing.
+partnership; a table without rows makes everybody new. Without that table nobody is
+known to be new, and the term counts nothing.
 Source: memberships table; ``per_newcomer`` of the objective file (R65).
 """
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 UNIT = "points of onboarding"
 CARRIED = False
 BY_CASE = True
+TABLE = "memberships"
 
 
 class Parameters(Strict):
@@ -40,7 +42,7 @@ class Parameters(Strict):
 
 def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     """Charge every membership of a newcomer."""
-    if not model.inst.setting.memberships:
+    if TABLE not in model.inst.setting.tables:
         return
     region, case, member = present(model.cols.member)
     charged = model.inst.newcomers()[region, case]
@@ -50,7 +52,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
 
 def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:
     """Count the newcomers; the value is negative."""
-    if not facts.setting.memberships:
+    if TABLE not in facts.setting.tables:
         return Fraction(0)
     newcomers = sum(
         facts.is_new(name, plan.case)
@@ -61,7 +63,7 @@ def value(facts: Facts, proposal: Proposal, parameters: Parameters) -> Fraction:
 
 
 def untested(setting: Setting) -> str:
-    """Without any membership nobody can be told to be new."""
-    missing = not setting.memberships
+    """Without the table nobody can be told to be new."""
+    missing = TABLE not in setting.tables
     why = "onboarding is not counted: there is no memberships table"
     return why if missing else ""

@@ -47,7 +47,8 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     fit = model.inst.fit.toarray()
     region, case = np.nonzero((cols.observer != NONE) & (fit > 0))
     names = (labels.regions.ids, labels.cases.ids)
-    option = model.add.add_columns("option", Subject(names, (region, case)), 1)
+    option = model.add.add_columns("option", Subject(names, (region, case)), 1,
+                                   case=case)  # fmt: skip
     model.add_points(option, float(weight) * fit[region, case], case)
     at = np.arange(len(option))
     parts = [(at, option, 1), (at, cols.observer[region, case], -1)]

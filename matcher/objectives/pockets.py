@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
+from matcher.objectives._names import Names
 from matcher.problem.instance import UNKNOWN
 from matcher.scenario.rulebook import Strict
 from matcher.scenario.values import Number
@@ -38,9 +39,9 @@ Bonus = Annotated[Number, Field(ge=0)]
 class Parameters(Strict):
     """Whose excellence counts, and how much."""
 
-    scheme: str
+    scheme: Annotated[str, Names.SCHEME]
     """Classification scheme."""
-    categories: tuple[str, ...]
+    categories: Annotated[tuple[str, ...], Names.CATEGORY, Field(min_length=1)]
     """Regions of any of these categories count."""
     best: Bonus
     """Points for a named provider that no other region surpasses; ties count."""

@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
 from matcher.scenario.rulebook import Strict
-from matcher.scenario.values import Number, Whole
+from matcher.scenario.values import Number, Slip, Whole
 
 if TYPE_CHECKING:
     from matcher.program.model import Model
@@ -47,14 +47,15 @@ class Step(Strict):
 class Parameters(Strict):
     """Steps of the value of summed levels."""
 
-    steps: tuple[Step, ...]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     """First steps first; points must not rise."""
 
     @model_validator(mode="after")
     def _points_fall(self) -> Parameters:
         points_ = [step.points for step in self.steps]
         if any(later > earlier for earlier, later in itertools.pairwise(points_)):
-            raise ValueError("points must not rise from one step to the next")
+            raise Slip("points must not rise from one step to the next",
+                       "write the steps with the most points first")  # fmt: skip
         return self
 
 
@@ -71,7 +72,10 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     names = (inst.labels.roles.ids, tuple(f"step {i + 1}" for i in range(len(steps))))
     width = np.array([s.levels for s in steps])
     piece = model.add.add_columns(
-        NAME, Subject(names, (total[role], step)), width[step]
+        NAME,
+        Subject(names, (total[role], step)),
+        width[step],
+        case=inst.role_case[total[role]],
     )
     worth = np.array(
         [[float(weight * roles[q].weight * s.points) for s in steps] for q in total]

@@ -44,7 +44,7 @@ class Parameters(Strict):
 
 def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     """Add one column and one coupling row per need that somebody may serve."""
-    from matcher.program.blocks import Subject
+    from matcher.program.blocks import COUPLING, Subject
 
     inst, cols = model.inst, model.cols
     taken = cols.moves.taken
@@ -52,7 +52,8 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     if not len(needs):
         return
     names = inst.labels.needs.ids
-    covered = model.add.add_columns("covered", Subject((names,), (needs,)), 1)
+    covered = model.add.add_columns("covered", Subject((names,), (needs,)), 1,
+                                    case=COUPLING)  # fmt: skip
     model.add.add_points(covered, float(weight))
     floor = np.ceil(float(parameters.share) * inst.exchanges.left[needs] - ROUND_OFF)
     at = np.searchsorted(needs, taken.line)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
+from matcher.objectives._names import Names
 from matcher.scenario.rulebook import Strict
 from matcher.scenario.values import Number
 
@@ -40,7 +41,9 @@ class Parameters(Strict):
 
     per_unit: Credit
     """For each exchanged unit of a capability of the class `facility`."""
-    capabilities: Mapping[str, Credit] = Field(default_factory=dict)
+    capabilities: Annotated[Mapping[str, Credit], Names.CAPABILITY] = Field(
+        default_factory=dict
+    )
     """Points per unit of single capabilities, in place of that."""
 
 

@@ -5,8 +5,8 @@
     sum_{r new to d} counted[r,d] >= fewest * open[d]
 
 new: no row of ``memberships`` puts the region into the case, or into the partnership
-of the case, in whatever role. Nested regions count once. Source: ``min_newcomers`` of
-the partnership rulebook (R34).
+of the case, in whatever role. A table without rows makes everybody new. Nested regions
+count once. Source: ``min_newcomers`` of the partnership rulebook (R34).
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 
 NAME = "newcomers"
 FUNDING = False
+TABLE = "memberships"
+"""A table without rows says that nobody is a member yet, a missing one says nothing."""
 
 
 def _fewest(setting: Setting) -> Cited[int] | None:
     """Newcomers asked for, where there is a table that tells who is none."""
     book = setting.partnership
-    return book.min_newcomers if book and setting.memberships else None
+    return book.min_newcomers if book and TABLE in setting.tables else None
 
 
 def rows(model: Model) -> None:
@@ -56,7 +58,8 @@ def rows(model: Model) -> None:
 def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Count the members that no row of the memberships names."""
     book = facts.setting.partnership
-    if book is None or book.min_newcomers is None or not facts.setting.memberships:
+    known = TABLE in facts.setting.tables
+    if book is None or book.min_newcomers is None or not known:
         return
     for plan in proposal.cases:
         members = facts.counting(plan.members)
@@ -70,9 +73,9 @@ def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
 
 
 def untested(setting: Setting) -> str:
-    """Without any membership nothing can be said."""
+    """Without the table nothing can be said."""
     book = setting.partnership
-    if book and book.min_newcomers and not setting.memberships:
+    if book and book.min_newcomers and TABLE not in setting.tables:
         return "newcomers is not tested: there is no memberships table"
     return ""
 
@@ -102,5 +105,5 @@ def figures(chances: Chances) -> Figure | None:
         f"{may_join(chances)} {'' if enough or not there else 'only '}"
         f"{there or 'none'} {'is' if there < 2 else 'are'} new"
     )
-    lines = (book_line(setting, book), setting.memberships[0].at.file)
+    lines = (book_line(setting, book), setting.tables[TABLE])
     return Figure(text, lines, enough=enough)

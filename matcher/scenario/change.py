@@ -33,6 +33,8 @@ class Written:
     tables: dict[str, RawTable]
     rulebooks: dict[str, dict[str, Any]]
     overrides: list[Override] = field(default_factory=list)
+    expected: bool | None = None
+    """Whether an assumption makes the objective an expected one; None: as written."""
     origins: dict[str, dict[Path_, Place]] = field(default_factory=dict)
     """Line of the assumption that set a value, by rulebook (settings: '') and path."""
 
@@ -84,7 +86,7 @@ def is_part(value: Any) -> bool:
     return isinstance(value, str) and bool(RELATIVE.fullmatch(value.strip()))
 
 
-def changed(old: Fraction | None, value: Any) -> Fraction | str:
+def changed(old: Fraction | None, value: Any) -> Fraction | str | bool:
     """New value: absolute as given, relative such as ``0.5x`` times the old one."""
     if isinstance(value, str) and (match := RELATIVE.fullmatch(value.strip())):
         if old is None:
@@ -98,22 +100,19 @@ def changed(old: Fraction | None, value: Any) -> Fraction | str:
             "write it as 0.5x, with a decimal point: 0.5x" if "," in value
             else "write it as 0.5x",
         )  # fmt: skip
-    if isinstance(value, (Fraction, str)):
+    if isinstance(value, (Fraction, str, bool)):  # what fits is checked as any value
         return value
-    raise CellProblem(
-        "BAD_VALUE", f"{_kind(value)} cannot be set", "give a number or a word"
-    )
-
-
-def _kind(value: Any) -> str:
-    kinds = {bool: str(value).lower(), tuple: "a list", dict: "a mapping"}
-    return kinds.get(type(value), "null")
+    kinds: dict[type, str] = {tuple: "a list", dict: "a mapping"}
+    kind = kinds.get(type(value), "null")
+    raise CellProblem("BAD_VALUE", f"{kind} cannot be set", "give a number or a word")
 
 
 def shown(value: Any) -> str:
     """A value as text that reads back to it; empty for nothing."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if not isinstance(value, Fraction):
         return str(value)
     try:

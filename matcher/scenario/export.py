@@ -119,11 +119,12 @@ def _book_files(resolved: Resolved) -> dict[str, str]:
 
 def _objective(scenario: Scenario, setting: Setting) -> Mapping[str, Any]:
     """The objective in force: its file as written, or the weights of the scenario."""
-    given = scenario.objective
+    given, stated = scenario.objective, setting.objective
     if given is not None and given.data["id"] == setting.objective.name:
         data: Mapping[str, Any] = given.data
+        if data.get("expected", False) != stated.expected:  # as assumed
+            return {**data, "expected": stated.expected}
         return data
-    stated = setting.objective
     return {
         "format": Fraction(1),
         "id": stated.name,

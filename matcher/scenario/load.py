@@ -17,6 +17,7 @@ from matcher import library
 from matcher.errors import Fault, Faults, InputError, Place, did_you_mean
 from matcher.scenario.build import build_setting
 from matcher.scenario.change import Written
+from matcher.scenario.impossible import impossible
 from matcher.scenario.oddities import oddities
 from matcher.scenario.overlay import apply
 from matcher.scenario.reader import Reader, validated
@@ -24,14 +25,19 @@ from matcher.scenario.records import TABLES
 from matcher.scenario.schema import ScenarioFile
 from matcher.scenario.setting import Override, Setting
 from matcher.scenario.tables import to_records
-from matcher.scenario.yamlfile import Document, read_yaml
+from matcher.scenario.yamlfile import Document, Path_, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matcher.scenario.schema import Assumption
     from matcher.scenario.tables import RawTable
 
 SETTINGS_FILE: Final = "scenario.yaml"
+BASELINE: Final = "baseline"
+"""Names the scenario as written, unless it has an assumption of that name."""
+TOGETHER: Final = "+"
+"""Joins the names of assumptions that hold together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,9 @@ class Scenario:
     def setting(self, assumption: str = "") -> Setting:
         """Resolve the scenario under one assumption; '' means as written.
 
+        Several assumptions hold together as ``a+b``: a later one overrides what an
+        earlier one sets, and an instrument that one of them leaves out is out.
+
         Raises
         ------
         InputError
@@ -91,30 +100,63 @@ class Scenario:
             name for name, doc in self.rulebooks.items()
             if doc.data["kind"] not in ("partnership", "own")
         )  # fmt: skip
-        if assumption:
-            self._overlay(written, assumption, instruments, faults)
-        return Resolved(self, assumption, written, tuple(written.overrides))
+        parts = self.parts(assumption)
+        known = [name for name in parts if self._is_known(name, faults)]
+        for name in known:
+            self._set(written, name, faults)
+        for name in known:  # afterwards: what is set may be about what is left out
+            self._choose(written, name, instruments, faults)
+        return Resolved(self, TOGETHER.join(parts), written, tuple(written.overrides))
 
-    def _overlay(
+    def assuming(self, more: Mapping[str, tuple[Assumption, Place]]) -> Scenario:
+        """The scenario with further assumptions, each with the place that states it.
+
+        They are not tried: `setting` tells their faults.
+        """
+        stated = {name: assumption for name, (assumption, _) in more.items()}
+        every = {**self.settings.assumptions, **stated}
+        places: dict[Path_, Place]
+        places = {("assumptions", name): place for name, (_, place) in more.items()}
+        return replace(
+            self,
+            settings=self.settings.model_copy(update={"assumptions": every}),
+            document=replace(self.document, values={**self.document.values, **places}),
+        )
+
+    def parts(self, assumption: str) -> list[str]:
+        """Names of the assumptions that hold; none for the scenario as written."""
+        whole = assumption in self.settings.assumptions
+        parts = [assumption] if whole else assumption.split(TOGETHER)
+        as_written = {"", BASELINE} - self.settings.assumptions.keys()
+        return [name for name in parts if name not in as_written]
+
+    def _is_known(self, name: str, faults: Faults) -> bool:
+        if name in self.settings.assumptions:
+            return True
+        known = ", ".join(self.assumptions) or "none: the scenario has none"
+        faults.add(
+            "UNKNOWN_ASSUMPTION",
+            self.document.place(("assumptions",)),
+            f'no assumption "{name}"{did_you_mean(name, self.assumptions)}',
+            f"use one of {known}",
+        )
+        return False
+
+    def _set(self, written: Written, name: str, faults: Faults) -> None:
+        changes = self.settings.assumptions[name].set
+        base = ("assumptions", name, "set")
+        places = {path: self.document.key_place((*base, path)) for path in changes}
+        apply(written, name, changes, places, faults)
+
+    def _choose(
         self, written: Written, name: str, instruments: tuple[str, ...], faults: Faults
     ) -> None:
-        overlay = self.settings.assumptions.get(name)
-        if overlay is None:
-            known = ", ".join(self.assumptions) or "none: the scenario has none"
-            faults.add(
-                "UNKNOWN_ASSUMPTION",
-                self.document.place(("assumptions",)),
-                f'no assumption "{name}"{did_you_mean(name, self.assumptions)}',
-                f"use one of {known}",
-            )
-            return
-        base = ("assumptions", name)
-        places = {p: self.document.key_place((*base, "set", p)) for p in overlay.set}
-        apply(written, name, overlay.set, places, faults)
+        """Leave out the instruments that an assumption does not let play a part."""
+        overlay = self.settings.assumptions[name]
         if overlay.instruments is None:
             return
         named = overlay.instruments.only or overlay.instruments.without or ()
-        place = self.document.place((*base, "instruments"))
+        place = self.document.place(("assumptions", name, "instruments"))
         for instrument in named:
             if instrument not in instruments:
                 faults.add("UNKNOWN_INSTRUMENT", place,
@@ -123,7 +165,8 @@ class Scenario:
                            f"use {', '.join(instruments)}")  # fmt: skip
         keep_named = overlay.instruments.only is not None
         for instrument in instruments:
-            if (instrument in named) != keep_named:
+            left_out = (instrument in named) != keep_named
+            if left_out and instrument in written.rulebooks:
                 del written.rulebooks[instrument]
                 written.overrides.append(
                     Override(f"instruments.{instrument}", "in play", "left out", place)
@@ -178,7 +221,8 @@ def load(path: str | Path, *, today: dt.date | None = None) -> Scenario:
         notices=tuple(reader.notices), today=today or dt.date.today(),
     )  # fmt: skip
     plain = _try_every_assumption(scenario)
-    return replace(scenario, notices=(*scenario.notices, *oddities(plain)))
+    odd = (*oddities(plain), *impossible(plain, scenario.rulebooks))
+    return replace(scenario, notices=(*scenario.notices, *odd))
 
 
 def _try_every_assumption(scenario: Scenario) -> Setting:

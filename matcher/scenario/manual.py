@@ -61,8 +61,8 @@ lists every fault at once, each with its file and line and what to do.
 - Money is in EUR, with at most two decimals.
 - Weights of terms run from 0 to 1,000,000; a YAML file has at most 1 MB, a table at
   most 50 MB and a million rows.
-- A zero need or budget, or figures a hundred thousand times apart in one column,
-  are accepted and noticed by `matcher check`.
+- A zero need or budget, figures a hundred thousand times apart in one column, or a
+  last contact after the scenario's date are accepted and noticed by `matcher check`.
 - Every file a scenario names lies inside its folder, or is a name of the library
   (`models/rulebooks`, `models/objectives`).
 
@@ -102,17 +102,20 @@ PATHS: Final = (
      "that column in every row; `*` may also stand for one part of a key",
      "`costs.*.amount: 1.1x`"),
     ("`limits.KEY`, `solve.KEY`, `horizon.KEY`, `date`, `exchanges`, `objective`, "
-     "`objective.TERM`",
+     "`objective.TERM`, `wait_for`",
      "a setting", "`limits.max_cases: 3`"),
+    ("`objective.expected`", "whether points count with the chance of a yes",
+     "`objective.expected: true`"),
 )  # fmt: skip
 """Paths of an assumption: what they look like, what they change, an example."""
 
 AFTER_PATHS: Final = """
 `instruments.` also reaches partnership and own-money rulebooks: write their id.
-A value is absolute (`0.6`, `unlimited`), relative (`0.5x` multiplies what stands
-there), or `null` for a cell that becomes blank. A relative amount of money in a
-table is rounded down to whole cents. A changed value passes the same checks as an
-original one. `objective.TERM` works where the scenario lists weights by term.
+A value is absolute (`0.6`, `unlimited`, `true`), relative (`0.5x` multiplies what
+stands there), or `null` for a cell that becomes blank or a setting that is taken back
+(`wait_for: null`: no answer is awaited). A relative amount of money in a table is
+rounded down to whole cents. A changed value passes the same checks as an original one.
+`objective.TERM` works where the scenario lists weights by term.
 """
 
 RULEBOOKS: Final = """\
@@ -214,7 +217,8 @@ def _value(field: Schema) -> str:
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:
-        return ", ".join(f"`{_shown(word)}`" for word in field["enum"])
+        words = dict.fromkeys(map(_shown, field["enum"]))  # 1 and "1" look alike
+        return ", ".join(f"`{word}`" for word in words)
     if isinstance(field["type"], list):
         return "number, text, true, false or null"
     kind: str = field["type"]
@@ -260,6 +264,10 @@ def _tables() -> str:
         f"Known tables: {known}. `regions` and `cases` are needed; the others may be "
         "missing. Column order is free, unknown columns are faults, and no two rows "
         "have the same key. A code holds no comma, no `|` and no square bracket.\n",
+        "A table of `memberships` with a header and no rows says that nobody is a "
+        "member yet: everybody is a newcomer. Without the table that is unknown, and "
+        "nothing that asks for newcomers is tested. Any other table without rows is "
+        "read as if it were missing.\n",
     ]
     for record in RECORDS:
         parts += [f"### {record.TABLE}\n", _first_line(record) + "\n"]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ASSUMED = "assumption"
 """Source key of a number that an assumption set."""
+EXPECTED = "objective.expected"
+"""Path to a key of the objective, whether its weights stand in a file or not."""
 FIXED = ("format", "id", "kind")
 """What makes a rulebook the one it is."""
 _SETTINGS = (
@@ -46,6 +48,8 @@ def apply(
             _set_rulebook(written, rest, change)
         elif head in TABLES and rest:
             set_cells(written, head, rest, change)
+        elif path == EXPECTED:
+            _set_expected(written, change)
         elif head in _SETTINGS:
             _set_setting(written, change)
         else:
@@ -201,8 +205,21 @@ def _set_setting(written: Written, change: Change) -> None:
         written.overrides.append(Override(change.path, *texts, change.place))
 
 
+def _set_expected(written: Written, change: Change) -> None:
+    if not isinstance(change.value, bool):
+        change.refuse("BAD_VALUE", f"{change.path}: true or false is needed",
+                      "write true or false")  # fmt: skip
+        return
+    written.expected = change.value
+    written.overrides.append(
+        Override(change.path, "", shown(change.value), change.place)
+    )
+
+
 def _replace_setting(node: Any, steps: list[str], value: Any) -> tuple[Any, Any, Any]:
     if not steps:
+        if value is None:  # taken back: the settings say which keys may be left out
+            return None, node, None
         new = changed(node if isinstance(node, Fraction) else None, value)
         return new, node, new
     if node is not None and not isinstance(node, dict):

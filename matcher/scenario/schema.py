@@ -176,8 +176,9 @@ class ScenarioFile(Strict):
     date: Day | None = None
     """Day on which commitments and priorities must hold; blank: today."""
     horizon: Horizon | None = None
-    """Years that are planned for: instruments that hold on none of their days pay
-    nothing, and no grant pays what falls due after its end; blank: neither is a rule"""
+    """Days that are planned for. An instrument that holds on none of them pays
+    nothing, and a grant pays no cost that falls due after the grant itself has ended;
+    blank: neither is a rule"""
     tables: Mapping[TableName, str | TableFile] = {}
     """Table files that are called otherwise, or written in another way; every other
     known NAME.csv beside this file is read as it is."""

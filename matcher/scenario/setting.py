@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matcher.scenario import records as r
     from matcher.scenario.rulebook import Instrument, OwnMoney, Partnership
     from matcher.scenario.schema import Horizon, Solve
+    from matcher.scenario.yamlfile import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Objective:
     parameters: Mapping[str, Mapping[str, Any]]
     places: Mapping[str, Place] = field(compare=False)
     """Line that gives each term its weight."""
+    document: Document = field(compare=False, repr=False)
+    """File that gives the parameters, so that their faults are told at their lines."""
     expected: bool = False
     """Whether points count with the chance that a case is funded."""
 
@@ -104,6 +107,9 @@ class Setting:
     pins: tuple[PlacedPin, ...]
     solve: Solve
     overrides: tuple[Override, ...]
+    tables: Mapping[str, str] = field(compare=False)
+    """File of each table there is: one without rows says that there is nothing of the
+    kind, where a missing one says nothing."""
     places: Mapping[str, Place] = field(compare=False)
     """Where rulebooks (by id) and settings such as ``limits`` are written."""
 

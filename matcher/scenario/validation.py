@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from matcher.errors import did_you_mean
 from matcher.scenario.letters import SHOWN
@@ -36,9 +36,14 @@ _SCALAR = re.compile(r"[^\s,\]}#]+")
 
 
 def report_validation(
-    error: ValidationError, document: Document, faults: Faults
-) -> None:
-    """Turn pydantic's findings into faults at their lines."""
+    error: ValidationError, document: Document, faults: Faults, *,
+    model: type[Strict] | None = None, root: Path_ = (),
+) -> None:  # fmt: skip
+    """Turn pydantic's findings into faults at their lines.
+
+    ``root`` is where in the document the validated part stands. With its ``model``
+    an unknown key is told with the keys that are known there, without it with any.
+    """
     entries = error.errors(include_url=False)
     # Of a choice between models the first part is the choice, which is no key.
     chosen = 1 if error.title.startswith("tagged-union") else 0
@@ -48,22 +53,30 @@ def report_validation(
             e["loc"][: len(loc)] == loc != e["loc"] for e in entries
         ):
             continue  # only short because of its bad items, which are told themselves
-        path = _document_path(loc[chosen:], document)
+        path = _document_path((*root, *loc[chosen:]), document)
         kind = entry["type"]
         place = document.place(path)
         if kind == "extra_forbidden":
             word = str(loc[-1])
-            problem = f'unknown key "{word}"{did_you_mean(word, _every_key())}'
+            known = _keys_at(model, loc) if model else _every_key()
+            problem = f'{_within(root)}unknown key "{word}"{did_you_mean(word, known)}'
             place, remedy = document.key_place(path), "remove it, or correct the key"
+            if model:
+                remedy = f"use {', '.join(known)}" if known else "remove it"
         elif kind == "missing":
-            problem, remedy = f'key "{loc[-1]}" is missing', "add it"
+            problem, remedy = f'{_within(root)}key "{loc[-1]}" is missing', "add it"
         else:
             rule, remedy = _rule(entry)
+            if model and kind == "too_short":
+                remedy = "add one"  # a term has no list that may be left out
             if loc and loc[-1] == "[key]":
                 place = document.key_place(path)
-            where = f"{'.'.join(map(str, path))}: " if path else ""
-            problem = f"{where}{rule}{_found(entry['input'], place, document)}"
+            problem = f"{_within(path)}{rule}{_found(entry['input'], place, document)}"
         faults.add(_CODES.get(kind, "BAD_VALUE"), place, problem, remedy)
+
+
+def _within(path: Path_) -> str:
+    return f"{'.'.join(map(str, path))}: " if path else ""
 
 
 def _rule(entry: ErrorDetails) -> tuple[str, str]:
@@ -73,6 +86,12 @@ def _rule(entry: ErrorDetails) -> tuple[str, str]:
         return str(slip), slip.remedy
     if entry["type"] in _WORDS:
         return _WORDS[entry["type"]]
+    if entry["type"] == "greater_than_equal":
+        least = plain_number(Fraction(entry["ctx"]["ge"]))
+        return f"the value is below {least}", f"use {least} or more"
+    if entry["type"] == "greater_than":
+        least = plain_number(Fraction(entry["ctx"]["gt"]))
+        return f"the value is not above {least}", f"use more than {least}"
     message = entry["msg"].removeprefix("Value error, ")
     choice = entry["type"] in ("literal_error", "union_tag_invalid")
     remedy = "use one of these" if choice else "correct the value"
@@ -113,6 +132,19 @@ def _document_path(loc: tuple[int | str, ...], document: Document) -> Path_:
         if step in document.values or step in document.keys:
             path = step
     return path
+
+
+def _keys_at(model: type[Strict], loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Keys of the mapping in which the last part of a location stands."""
+    for part in loc[:-1]:
+        kinds: list[Any] = [model.model_fields[part].annotation] if part in (
+            model.model_fields) else []  # fmt: skip
+        while kinds:  # the model inside a list
+            kind = kinds.pop()
+            kinds.extend(get_args(kind))
+            if isinstance(kind, type) and issubclass(kind, Strict):
+                model = kind
+    return tuple(model.model_fields)
 
 
 def _every_key() -> set[str]:

@@ -113,14 +113,15 @@ def option_value(facts: Facts, case: Case, observers: Iterable[str]) -> Fraction
 def onboarding(facts: Facts, case: Case, members: Iterable[str]) -> Fraction:
     """Points lost for members that belong neither to the case nor to its partnership.
 
-    Who belongs to what is unknown where nobody is said to belong to anything.
+    Who belongs to what is unknown where there is no table of it.
     """
     known = facts.setting.memberships
     price = Fraction(facts.parameter("onboarding", "per_newcomer"))
     old = {row.region for row in known if row.case == case.case}
     if case.partnership is not None:
         old |= {row.region for row in known if row.partnership == case.partnership}
-    return -price * len(set(members) - old) if known else ZERO
+    told = "memberships" in facts.setting.tables
+    return -price * len(set(members) - old) if told else ZERO
 
 
 def commitment_risk(facts: Facts, case: Case, members: Iterable[str]) -> Fraction:

@@ -212,9 +212,6 @@ VARIANTS = (
     Valued("certification", only(SKILLED, "certification", 3, states=2), (
         ("no capability is of the class", "0", (D1,)),
     )),
-    Valued("critical_mass", only(MASS, "critical_mass", 1, steps=[]), (
-        ("no step is stated", "0", (D1, D2)),
-    )),
     Valued("onboarding", only(PLAIN, "onboarding", 2, per_newcomer=1), (
         ("nobody is known to be new", "0", (D1, D2)),
     )),

@@ -103,38 +103,6 @@ def test_every_term_is_valued() -> None:
         assert any(value(worth) for _, worth, _ in valued.plans)
 
 
-@pytest.mark.parametrize(
-    ("term", "parameters", "problem"),
-    [
-        ("scale", {"steps": [{"levels": 1, "points": 1}, {"levels": 1, "points": 2}]},
-         "points must not rise"),
-        ("scope", {"share": 2}, "above 1"),
-        ("scope", {}, "field required"),
-        ("cohesion", {"sheme": "worth", "points": {}}, 'did you mean "scheme"'),
-        ("coordination_cost", {"per_case": -1}, "greater than or equal to 0"),
-        ("need_coverage", {"rate": 1}, "takes nothing"),
-        ("certification", {"states": 0}, "greater than or equal to 1"),
-        ("commitment_risk", {}, "unknown: field required"),
-        ("critical_mass", {"steps": [{"at_least": 2, "points": 1}] * 2},
-         "at_least must rise"),
-        ("critical_mass", {"steps": [{"at_least": 0, "points": 1}]}, "greater than 0"),
-        ("onboarding", {"per_newcomer": -1}, "greater than or equal to 0"),
-        ("option_value", {"most_per_case": 1.5}, "a whole number is needed"),
-        ("pockets", {"scheme": "s", "categories": [], "best": 1}, "only: field"),
-        ("shared_facilities", {"per_unit": 1, "capabilities": {"K": -1}},
-         "greater than or equal to 0"),
-    ],
-)  # fmt: skip
-def test_wrong_parameters_are_told_where_the_weight_stands(
-    tmp_path: Path, term: str, parameters: dict[str, object], problem: str
-) -> None:
-    """A parameter that does not fit its term is a fault of the objective file."""
-    what = {"weights": {term: 1}, "parameters": {term: parameters}}
-    with pytest.raises(InputError, match=problem) as told:
-        prepare(tiny(tmp_path, PLAIN, objective=what))
-    assert all(f.place.file == "objective.yaml" for f in told.value.faults)
-
-
 def test_an_unknown_term_is_told_with_the_nearest(tmp_path: Path) -> None:
     """A misspelled term is no silent zero."""
     with pytest.raises(InputError, match='did you mean "cohesion"'):

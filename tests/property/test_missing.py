@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import matcher
+import matcher.engine.missing as engine
 from matcher.engine.missing import Search, only
 from matcher.verify.oracle import best
 from tests.property.generator import write_scenario
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from matcher.scenario.setting import Setting
 
 SEEDS = range(40)
-STEPS = {"money": 2, "rate": 2, "condition": 1, "commitment": 1}
-"""Steps by which a piece may be too large: a euro or a tenth of a point where shares
-fall on parts of cents, which the oracle knows no more than the engine does."""
+PATIENCE = 60.0
+"""Seconds for one trial, which takes milliseconds."""
 
 
 def payable(setting: Setting) -> bool:
@@ -31,9 +31,11 @@ def payable(setting: Setting) -> bool:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_pieces_are_enough_and_least(
-    seed: int, tmp_path: Path, backends: Mapping[str, Workers]
-) -> None:
+    seed: int, tmp_path: Path, backends: Mapping[str, Workers],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """For every case of a drawn setting that cannot be paid by itself."""
+    monkeypatch.setattr(engine, "TRIAL_SECONDS", PATIENCE)
     path = write_scenario(tmp_path / "s", seed, money=True, small=True)
     setting = matcher.load(path).setting()
     search = Search(setting, backends["highs"], until=float("inf"))
@@ -42,10 +44,11 @@ def test_pieces_are_enough_and_least(
         try:
             possible = payable(alone)
             assert search.possible(alone) is possible
-            for kind, piece, steps in () if possible else search.pieces(case, ()):
-                assert payable(piece.changed(steps)), piece.told(steps)
-                less = steps - STEPS[kind]
-                assert less <= 0 or not payable(piece.changed(less)), piece.told(steps)
+            for _, least in () if possible else search.pieces(case, ()):
+                told = least.piece.told(least.steps)
+                assert payable(least.piece.changed(least.steps)), told
+                assert not payable(least.piece.changed(least.steps - 1)), told
+                assert least.sure, told
         except ValueError:  # the oracle's own: too much to try
             continue
 
@@ -61,5 +64,5 @@ def test_enough_pieces_are_drawn(
         search = Search(setting, backends["highs"], until=float("inf"))
         for case in setting.cases:
             if search.possible(only(setting, (case,))) is False:
-                kinds |= {kind for kind, _, _ in search.pieces(case, ())}
+                kinds |= {kind for kind, _ in search.pieces(case, ())}
     assert kinds >= {"money", "condition"}

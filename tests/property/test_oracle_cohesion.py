@@ -39,7 +39,9 @@ def group(category: str, scheme: str = "c", least: int = 1, **asked: Any) -> Any
         ("steel", "partnership,case,region\nsteel,,A\n,D,B\nwind,,C\n", 1, "1.5"),
         ("steel", "partnership,case,region\nsteel,,A\n,D,B\nwind,,C\n", 2, "0"),
         ("", "partnership,case,region\nsteel,,A\n,D,B\n", 2, "1.5"),
-        ("steel", "", 3, "1.5"),
+        ("steel", "", 4, "1.5"),
+        ("steel", "partnership,case,region\n", 3, "1.5"),
+        ("steel", "partnership,case,region\n", 4, "0"),
     ],
 )
 def test_newcomers(
@@ -47,7 +49,8 @@ def test_newcomers(
 ) -> None:
     """Only C is new to steel and to D; without a partnership A is new, too.
 
-    All three are worth 1 + 0.5. Without a table nobody asks for newcomers.
+    All three are worth 1 + 0.5. Without a table nobody asks for newcomers,
+    without rows all three are new.
     """
     tables = {"memberships": memberships} if memberships else {}
     setting = scene(

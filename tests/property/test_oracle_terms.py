@@ -43,6 +43,7 @@ def test_so_many_observers_are_options(tmp_path: Path) -> None:
     ("memberships", "expected"),
     [
         ("", "1.5"),
+        ("partnership,case,region\n", "0"),
         ("partnership,case,region\np,,A\n,D,B\n", "0.5"),
         ("partnership,case,region\n,E,B\nq,,A\n", "0"),
         ("partnership,case,region\n,D,A\n,D,B\n,D,C\n", "1.5"),
@@ -51,7 +52,8 @@ def test_so_many_observers_are_options(tmp_path: Path) -> None:
 def test_newcomers_take_effort(tmp_path: Path, memberships: str, expected: str) -> None:
     """A brings 1, B 0.5 and C none, D of p asks for all three; a newcomer costs 1.
 
-    Without a table nobody is new. C is new beside A, who knows p, and B, who knows D.
+    Without a table nobody is new, without rows all three are. With A, who knows p, and
+    B, who knows D, only C is new.
     Who knows another case or partnership is new, so D stays closed. E cannot launch.
     """
     tables = {"memberships": memberships} if memberships else {}

@@ -13,7 +13,9 @@ from matcher.engine.run import prepare
 from matcher.errors import InputError
 from matcher.formulation import expected
 from matcher.formulation.assemble import assemble
+from matcher.formulation.bind import bind
 from matcher.formulation.decode import applications, decode
+from matcher.problem.encode import encode
 from matcher.proposal.jsonform import dumps, from_json, loads, to_json
 from matcher.proposal.proposal import OWN, Application
 from tests.rules.bites_applications import APART, asked
@@ -192,7 +194,8 @@ def test_too_many_mixes_are_refused(
 ) -> None:
     """Two uncertain instruments pay in four combinations, or in three if apart.
 
-    It is told before anything is solved.
+    It is told before anything is solved, of every case at once, and again by whoever
+    assembles such a program all the same.
     """
     monkeypatch.setattr(expected, "MOST_SETS", 3)
     apart = {"stacking": {"excludes": [{"of": ["h"], "source": "S"}]}}
@@ -200,20 +203,49 @@ def test_too_many_mixes_are_refused(
         setting = tiny(
             tmp_path / str(fine), PLAIN, objective={"expected": True},
             books={"g": grant(**HALF, **more), "h": grant(**HALF)},
-            costs="case,layer,amount\nD1,1,1000\n",
+            costs="case,layer,amount\nD1,1,1000\nD2,1,1000\n",
             regions="region,name,state,category.worth,own_budget\nA,A,S1,one,9\n",
         )  # fmt: skip
         if fine:
             prepare(setting)
             continue
-        with pytest.raises(InputError, match="too many combinations"):
-            prepare(setting)
+        for ask in (
+            lambda s: prepare(s), lambda s: assemble(encode(s), bind(s), funding=True),
+        ):  # fmt: skip
+            with pytest.raises(InputError, match="too many combinations") as told:
+                ask(setting)
+            assert [fault.code for fault in told.value.faults] == ["TOO_MANY_MIXES"] * 2
+        # without chances nobody counts combinations
+        prepare(replace(setting, objective=replace(setting.objective, expected=False)))
+
+
+def test_what_is_counted_beforehand_is_what_the_program_lets_pay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No rule is written for it: g is too late for D1, and D2 costs nothing."""
+    counted: list[list[list[bool]]] = []
+    monkeypatch.setattr(
+        expected, "refuse_too_many", lambda _, pays: counted.append(pays.tolist())
+    )
+    near = {"start": {"min": cited(7), "max": cited(8)},
+            "end": {"min": cited(8), "max": cited(9)}}  # fmt: skip
+    what = scene(
+        PAID, objective={"expected": True},
+        books={"g": grant(**HALF, trl=near), "h": grant(**HALF)},
+        cases="case,name,trl_start,trl_end\nD1,Repair,5,6\nD2,Powder,7,8\n",
+    )  # fmt: skip
+    inst, terms = prepare(tiny(tmp_path, what))
+    assemble(inst, terms, funding=True)
+    beforehand, assembled = counted
+    assert inst.labels.instruments.ids == ("g", "h")
+    assert beforehand == assembled == [[False, False], [True, False]]
 
 
 @pytest.mark.parametrize("name", ["expected", "expected-cases"])
 def test_shipped_expected_weightings_can_be_used(tmp_path: Path, name: str) -> None:
-    """Nothing in them lacks an expected value."""
-    setting = tiny(tmp_path, PAID, books={"g": grant(**HALF)},
+    """Nothing in them lacks an expected value; the scheme they name is there."""
+    poor = {"A": {"category.cohesion_2021_27": "transition"}}
+    setting = tiny(tmp_path, PAID, books={"g": grant(**HALF)}, regions=poor,
                    settings={"objective": name})  # fmt: skip
     assert setting.objective.expected
     _, terms = prepare(setting)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from matcher.errors import InputError
+from matcher.errors import InputError, Place
 from matcher.scenario.change import decimal_text
+from matcher.scenario.export import resolved_files
+from matcher.scenario.load import load
+from matcher.scenario.schema import Assumption
 from tests.tiny import (
     PAID,
     POOLED,
@@ -180,6 +183,69 @@ def test_an_answer_that_cannot_be_awaited_is_refused(
         under(tmp_path, {"set": overlay}, what)
 
 
+def test_an_awaited_answer_is_taken_back(tmp_path: Path) -> None:
+    """`null` is no answer awaited; the result's own inputs say the same."""
+    given = {"assumptions": {"at once": {"set": {"wait_for": None}}}}
+    scenario = tiny_scenario(tmp_path / "a", WAIT, settings=given)
+    assert (scenario.setting().wait_for, scenario.setting("at once").wait_for) == (
+        "g", None,
+    )  # fmt: skip
+    (override,) = scenario.setting("at once").overrides
+    assert (override.path, override.old, override.new) == ("wait_for", "g", "")
+    for name, text in resolved_files(scenario, "at once").items():
+        (tmp_path / "b" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "b" / name).write_text(text, "utf-8")
+    assert load(tmp_path / "b").setting().wait_for is None
+
+
+def test_true_and_false_are_set(tmp_path: Path) -> None:
+    """In settings, objective and rulebooks, and nowhere where a number is needed."""
+    plain = scene(WAIT, settings={"wait_for": None}, objective={"expected": None})
+    on = {"solve.tie_break": True, "objective.expected": True, "wait_for": "g",
+          "instruments.g.application.bundle": True}  # fmt: skip
+    setting = under(tmp_path / "a", {"set": on}, plain)
+    assert (setting.solve.tie_break, setting.objective.expected) == (True, True)
+    asked = setting.instruments["g"].application
+    assert asked is not None
+    assert asked.bundle is not None
+    assert asked.bundle.value is True
+    assert ("objective.expected", "", "true") in [
+        (o.path, o.old, o.new) for o in setting.overrides
+    ]
+    weights = scene(plain, settings={"objective": {"scale": 1}})
+    setting = under(tmp_path / "b", {"set": {"objective.expected": True}}, weights)
+    assert setting.objective.expected
+    for path in ("limits.max_cases", "regions.A.own_budget", "instruments.g.rate"):
+        with pytest.raises(InputError, match=r"is needed|is not a number"):
+            under(tmp_path / path, {"set": {path: True}}, plain)
+    with pytest.raises(InputError, match=r"expected: true or false is needed"):
+        under(tmp_path / "c", {"set": {"objective.expected": 1}}, plain)
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_what_is_expected_is_kept_in_the_inputs_of_a_result(
+    tmp_path: Path, on: bool
+) -> None:
+    """The folder of a result loads to the objective as assumed."""
+    base = scene(WAIT, settings={"wait_for": None}, objective={"expected": not on})
+    given = {"assumptions": {"other": {"set": {"objective.expected": on}}}}
+    scenario = tiny_scenario(tmp_path / "a", base, settings=given)
+    for name, text in resolved_files(scenario, "other").items():
+        (tmp_path / "b" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "b" / name).write_text(text, "utf-8")
+    assert load(tmp_path / "b").setting().objective.expected is on
+    assert scenario.setting().objective.expected is not on
+
+
+@pytest.mark.parametrize("path", ["exchanges", "solve.gap", "limits", "objective"])
+def test_what_must_be_there_is_not_taken_back(tmp_path: Path, path: str) -> None:
+    """A setting without a blank is refused at the assumption's line."""
+    with pytest.raises(InputError, match="found null") as told:
+        under(tmp_path, {"set": {path: None}})
+    text = (tmp_path / "scenario.yaml").read_text("utf-8").splitlines()
+    assert all(f'"{path}"' in text[f.place.line - 1] for f in told.value.faults)
+
+
 def test_the_origin_is_kept(tmp_path: Path) -> None:
     """Each change knows what stood before and the line that set it."""
     setting = under(tmp_path, {"set": {"regions.A.own_budget": "0.1x"}})
@@ -251,3 +317,68 @@ def test_a_pool_with_an_envelope_of_its_own_is_scaled_in_both(tmp_path: Path) ->
     assert book.envelope is not None
     assert book.envelope.value == 40_000
     assert cells(setting, "budgets", "amount") == [15_000] * 3
+
+
+BOTH = {
+    "poor": {"set": {"instruments.g.envelope": 100}},
+    "poorer": {"set": {"instruments.g.envelope": "0.5x"}},
+    "no-g": {"instruments": {"without": ["g"]}},
+    "only-g": {"instruments": {"only": ["g"]}},
+}
+
+
+def together(folder: Path, name: str) -> Setting:
+    """The setting under several assumptions at once."""
+    return tiny_scenario(folder, RICH, settings={"assumptions": BOTH}).setting(name)
+
+
+def test_assumptions_hold_together(tmp_path: Path) -> None:
+    """They apply in the order named, each on what the ones before left."""
+    setting = together(tmp_path, "poor+poorer")
+    envelope = setting.instruments["g"].envelope
+    assert envelope is not None
+    assert envelope.value == 5_000
+    assert setting.assumption == "poor+poorer"
+    assert [(o.old, o.new) for o in setting.overrides] == [("500", "100"),
+                                                           ("100", "50")]  # fmt: skip
+
+
+def test_what_one_leaves_out_is_out(tmp_path: Path) -> None:
+    """Instruments are left out after everything is set, in whatever order named."""
+    for name in ("poor+no-g", "no-g+poor", "no-g+no-g"):
+        assert list(together(tmp_path / name, name).instruments) == ["h", "p"], name
+    assert not together(tmp_path / "none", "only-g+no-g").instruments
+
+
+def test_baseline_is_the_scenario_as_written(tmp_path: Path) -> None:
+    """Under that name or none, alone or with others, unless an assumption has it."""
+    assert together(tmp_path / "a", "baseline").assumption == ""
+    assert together(tmp_path / "b", "baseline+no-g").assumption == "no-g"
+    own = {"baseline": BOTH["no-g"]}
+    scenario = tiny_scenario(tmp_path / "c", RICH, settings={"assumptions": own})
+    assert list(scenario.setting("baseline").instruments) == ["h", "p"]
+
+
+def test_every_unknown_part_is_told(tmp_path: Path) -> None:
+    """Each name that is no assumption is a fault of its own."""
+    with pytest.raises(InputError) as error:
+        together(tmp_path, "por+no-g+no-x")
+    assert [fault.code for fault in error.value.faults] == ["UNKNOWN_ASSUMPTION"] * 2
+    assert 'did you mean "poor"?' in str(error.value.faults[0])
+
+
+def test_assumptions_can_be_added_later(tmp_path: Path) -> None:
+    """One that no file states tells its faults at the place it was given."""
+    scenario = tiny_scenario(tmp_path, RICH)
+    at = Place("grid.yaml", 7)
+    more = scenario.assuming({
+        "rich": (Assumption(set={"instruments.g.envelope": Fraction(900)}), at),
+        "odd": (Assumption(set={"instruments.x.envelope": Fraction(900)}), at),
+    })  # fmt: skip
+    envelope = more.setting("rich").instruments["g"].envelope
+    assert envelope is not None
+    assert envelope.value == 90_000
+    assert more.setting("rich").overrides[0].origin == at
+    with pytest.raises(InputError, match=r"grid.yaml:7"):
+        more.setting("odd")
+    assert not scenario.assumptions
