@@ -82,8 +82,7 @@ def _without(arrays: Arrays, case: Ints, closed: Bools) -> Part:
     left[row[~theirs[arrays.indices]]] = True
     left |= (arrays.row_lower > 0) | (arrays.row_upper < 0)
     rows, columns = np.nonzero(left)[0], np.nonzero(~theirs)[0]
-    shape = arrays.num_rows, arrays.num_columns
-    whole = csr_array((arrays.data, arrays.indices, arrays.indptr), shape=shape)
+    whole = arrays.matrix()
     part = csr_array(csr_array(whole[rows])[:, columns])
     part.sort_indices()
     return Part(

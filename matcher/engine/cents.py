@@ -153,10 +153,7 @@ def _raise_shares(money: Arrays, cents: Floats) -> NDArray[np.bool_]:
 
 def with_fixed(arrays: Arrays, points: Floats, x: Floats, free: Bools) -> Arrays:
     """Program in the free columns under new points, the others fixed as in ``x``."""
-    matrix = csr_array(
-        (arrays.data, arrays.indices, arrays.indptr),
-        shape=(arrays.num_rows, arrays.num_columns),
-    )
+    matrix = arrays.matrix()
     fixed = np.rint(matrix @ np.where(free, 0.0, x))
     part = csr_array(matrix[:, np.nonzero(free)[0]])
     rows = np.nonzero(np.diff(part.indptr))[0]

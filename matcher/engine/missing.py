@@ -9,7 +9,9 @@ Four kinds of pieces are tried, each by itself: euros in one place, one rate, on
 condition on a consortium, one region's commitment. The euros are what a program with
 one free slack on one limit asks for at least; the rest is found by halving and by
 counting. Every piece that is told was put into the setting, and a plan was found that
-keeps every rule, judged from the changed inputs.
+keeps every rule, judged from the changed inputs. That one step less would not do is
+asked of a second solver, exact in whole numbers; where it does not say so in time, the
+text says that less may be enough.
 """
 
 from __future__ import annotations
@@ -59,6 +61,8 @@ TRIAL_SECONDS: Final = 2.0
 """Time for one trial; without an answer by then the piece is not told."""
 ROUND_UP: Final = (0, 1, 10)
 """Euros added to what the solver in doubles asks for, until whole cents fit."""
+PERHAPS: Final = "; perhaps less is enough"
+"""Stands behind a piece of which nobody proved that a step less would not do."""
 POINT_PER_CENT: Final = 1e-6
 """So that costs are of the size of the columns, in units of about 10,000 EUR."""
 
@@ -79,13 +83,25 @@ def smallest_missing(
     try:
         for case, others in search.targets(needed, fundable):
             beside = f", to launch it beside {', '.join(others)}" if others else ""
-            for kind, piece, steps in search.pieces(case, others):
-                found.append(Missing(case, kind, f"{piece.told(steps)}{beside}"))
+            for kind, least in search.pieces(case, others):
+                perhaps = "" if least.sure else PERHAPS
+                text = f"{least.piece.told(least.steps)}{beside}{perhaps}"
+                found.append(Missing(case, kind, text))
             if found:
                 break
     except (TimeoutError, KeyboardInterrupt, SolverFailed):
         pass  # the plan is found: pieces are worth no more waiting
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """A piece, and the fewest steps of it that are known to do."""
+
+    piece: Piece
+    steps: int
+    sure: bool
+    """A second solver says that a step less would not do."""
 
 
 @dataclass(frozen=True)
@@ -123,18 +139,23 @@ class Search:
             if self.possible(only(self.setting, (case, *launched))) is False:
                 yield case, launched
 
-    def possible(self, setting: Setting) -> bool | None:
+    def possible(self, setting: Setting, *, exact: bool = False) -> bool | None:
         """Whether a plan is found that keeps every rule, judged from the setting.
 
-        None where that did not come out in time.
+        None where that did not come out in time. With ``exact`` the solver is asked
+        that knows whole numbers only; then False is about the rules themselves, never
+        about rows that are stricter.
         """
+        worker = self.workers.exact if exact else self.workers.smooth
         question, task = ask(encode(setting), (), funding=True), self._task()
-        arrays, worker = question.asked.program.arrays, self.workers.smooth
+        arrays = question.asked.program.arrays
         answer = task.solved(worker, suited(arrays, worker))
         if answer.stop is Stop.INTERRUPTED:
             raise KeyboardInterrupt
         if answer.x is None:
-            return False if answer.status is Status.INFEASIBLE else None
+            stricter = exact and question.full.rounded
+            lost = answer.status is Status.INFEASIBLE and not stricter
+            return False if lost else None
         x = task.settled(question, in_columns_of(arrays, answer.x, worker))
         if x is None:
             return None
@@ -152,19 +173,47 @@ class Search:
         options = SolveOptions(time_limit=min(left, TRIAL_SECONDS))
         return Task(self.workers, options, Clock())
 
-    def pieces(
-        self, case: str, others: tuple[str, ...]
-    ) -> Iterator[tuple[str, Piece, int]]:
-        """Kind, piece and steps of the least piece of each kind, where there is one."""
+    def pieces(self, case: str, others: tuple[str, ...]) -> Iterator[tuple[str, Least]]:
+        """Kind of every piece that does, and the least of that kind."""
         alone = only(self.setting, (case, *others))
-        for kind, least in (
+        for kind, found in (
             ("money", self._money(alone)),
             ("rate", self._least(rates(alone))),
             ("condition", self._least(conditions(alone, case))),
             ("commitment", self._commitment(alone, case)),
         ):
-            for piece, steps in least:
-                yield kind, piece, steps
+            for piece, steps in found:
+                least = self._by_both(piece, steps)
+                if least.steps:  # nothing is missing where none is needed
+                    yield kind, least
+
+    def _by_both(self, piece: Piece, steps: int) -> Least:
+        """A piece that does, made less as long as the exact solver says it may be."""
+        less: bool | None = True
+        while less and steps:
+            try:
+                less = self.possible(piece.changed(steps - 1), exact=True)
+            except TimeoutError:
+                less = None
+            if less:
+                steps = self._halved(piece, 0, steps - 1)[0]
+        return Least(piece, steps, less is False)
+
+    def _halved(self, piece: Piece, low: int, high: int) -> tuple[int, bool]:
+        """Fewest steps that do, and whether the search for them came to its end.
+
+        ``low`` steps are too few, and ``high`` do.
+        """
+        while high - low > 1:
+            middle = (low + high) // 2
+            try:
+                found = self.possible(piece.changed(middle))
+            except TimeoutError:
+                found = None
+            if found is None:  # not known in time: fewer steps might do
+                return high, False
+            low, high = (low, middle) if found else (middle, high)
+        return high, True
 
     def _money(self, alone: Setting) -> Iterator[tuple[Piece, int]]:
         """The fewest euros in one place."""
@@ -172,11 +221,12 @@ class Search:
         if found is None:
             return
         rule, ids, euros = found
-        piece = amount(alone, rule, ids)
-        for more in ROUND_UP:
-            if self.possible(piece.changed(euros + more)):
-                yield piece, euros + more
+        piece, short = amount(alone, rule, ids), euros - 1
+        for enough in (euros + more for more in ROUND_UP):
+            if self.possible(piece.changed(enough)):
+                yield piece, self._halved(piece, short, enough)[0]
                 return
+            short = enough
 
     def _commitment(self, alone: Setting, case: str) -> Iterator[tuple[Piece, int]]:
         """The region whose commitment lacks the fewest levels."""
@@ -212,14 +262,8 @@ class Search:
             most = piece.most if best is None else min(piece.most, best[0] - 1)
             if most < 1 or not self.possible(piece.changed(most)):
                 continue
-            low, high = 0, most  # impossible as it is, possible after so many steps
-            sure = True
-            while sure and high - low > 1:
-                middle = (low + high) // 2
-                found = self.possible(piece.changed(middle))
-                sure = found is not None  # not known in time: fewer steps might do
-                low, high = (low, middle) if found else (middle, high)
-            best = (high, piece) if sure else best
+            steps, sure = self._halved(piece, 0, most)
+            best = (steps, piece) if sure else best
         if best is not None:
             yield best[1], best[0]
 
@@ -258,8 +302,7 @@ def _one_raised(arrays: Arrays, rows: Ints) -> Arrays:
     """
     n, count = arrays.num_columns, len(rows)
     most = float(arrays.upper[~arrays.integer].sum())
-    shape = arrays.num_rows, n
-    whole = csr_array((arrays.data, arrays.indices, arrays.indptr), shape=shape)
+    whole = arrays.matrix()
     each = np.arange(count)
     slack = csr_array((-np.ones(count), (rows, each)), shape=(arrays.num_rows, count))
     nothing = csr_array((arrays.num_rows, count))

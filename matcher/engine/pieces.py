@@ -115,7 +115,6 @@ def rates(setting: Setting) -> Iterator[Piece]:
 def _rate(setting: Setting, name: str, i: int, most: int) -> Piece:
     book = setting.instruments[name]
     old = book.rate[i]
-    for_whom = f" for {old.category}" if old.category else ""
 
     def changed(steps: int) -> Setting:
         new = old.model_copy(update={"value": old.value + Fraction(steps, 1000)})
@@ -126,7 +125,7 @@ def _rate(setting: Setting, name: str, i: int, most: int) -> Piece:
     def told(steps: int) -> str:
         new = float(100 * old.value + Fraction(steps, 10))
         was, where = f"{float(100 * old.value):g}%", book_line(setting, book)
-        return f"a rate of {new:g}% instead of {was} of {name}{for_whom} ({where})"
+        return f"a rate of {new:g}% instead of {was} of {name}{old.whom()} ({where})"
 
     return Piece(most, changed, told)
 
@@ -236,7 +235,7 @@ def _commitment(
                      mandate=_mandate(setting, row, region))  # fmt: skip
     return Piece(
         1,
-        lambda _: replace(setting, commitments=(*others, new)),
+        lambda n: replace(setting, commitments=(*others, new)) if n else setting,
         lambda _: f"commitment level {least} instead of {level} of {region} ({where})",
     )
 

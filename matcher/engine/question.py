@@ -42,12 +42,24 @@ class Question:
         found[full.integer] = x[self.asked.program.arrays.integer]
         return found
 
+    def lowered(self, x: Floats) -> Floats:
+        """A plan of the full form as one to begin from: its decisions, no money."""
+        arrays = self.asked.program.arrays
+        found = np.zeros(arrays.num_columns)
+        found[arrays.integer] = x[self.full.program.arrays.integer]
+        return found
 
-def ask(inst: Instance, terms: Iterable[BoundTerm], *, funding: bool) -> Question:
-    """Assemble both forms; without money they are one."""
+
+def ask(
+    inst: Instance, terms: Iterable[BoundTerm], *, funding: bool, apart: bool = False
+) -> Question:
+    """Assemble both forms; without money they are one.
+
+    With ``apart`` the points of each term are kept by themselves.
+    """
     terms = tuple(terms)
-    full = assemble(inst, terms, funding=funding)
+    full = assemble(inst, terms, funding=funding, apart=apart)
     small = with_merged_layers(inst)
     if small is inst or not full.funding:
         return Question(full, full)
-    return Question(assemble(small, terms, funding=funding), full)
+    return Question(assemble(small, terms, funding=funding, apart=apart), full)

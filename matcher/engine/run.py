@@ -8,14 +8,14 @@ is *fundable* (all rules); their difference is a result (R68).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from matcher.backends.client import open_worker
 from matcher.engine.certify import reconciled
 from matcher.engine.confirm import confirmed
 from matcher.engine.conflict import explain_conflict
-from matcher.engine.fallback import STOPPED, with_fallback, with_nothing_later
+from matcher.engine.fallback import STOPPED
 from matcher.engine.missing import smallest_missing
 from matcher.engine.rejections import why_not_launched
 from matcher.engine.solving import Clock, Task
@@ -28,23 +28,23 @@ from matcher.engine.stages import (
     unknown,
 )
 from matcher.engine.ties import without_ties
+from matcher.engine.waiting import TIES_LEFT, UNCONFIRMED, in_place_of, waited_for
 from matcher.errors import Faults, InputError
-from matcher.formulation.assemble import assemble, possible_members
+from matcher.formulation.assemble import possible_members, refuse_too_many_sets
 from matcher.formulation.bind import bind
 from matcher.problem.encode import encode
 from matcher.program.solution import SolveOptions, Stop
 from matcher.proposal.dated import after_grants
 from matcher.proposal.earmarked import missed_earmarks
-from matcher.proposal.proposal import Rejected
 from matcher.proposal.standing import commitments_due
 from matcher.rules import asking
 from matcher.verify.notes import untested
 
 if TYPE_CHECKING:
-    from matcher.backends.client import Worker
+    from matcher.engine.solving import Workers
     from matcher.formulation.bind import BoundTerm
     from matcher.problem.instance import Instance
-    from matcher.program.solution import Progress, Solution
+    from matcher.program.solution import Progress
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
 
@@ -58,17 +58,6 @@ UNTRACED = (
     },
 )
 """Stands in the place of a conflict that a backend could not trace."""
-
-TIES_LEFT = (
-    "ties are not settled where an answer is awaited: another run may name another plan"
-)
-NO_ROOM = "the best plan with a fallback has no room for it"
-PLAIN = "in the plan without waiting: "
-UNAWAITED = (
-    "a plan that waits for nothing brings more, as what is asked of several cases "
-    "together must hold after a no, too: without wait_for"
-)
-UNCONFIRMED = "no second solver is asked where an answer is awaited"
 
 Report = Callable[[str, "Progress"], None]
 """Called with the name of the stage and its progress."""
@@ -93,8 +82,7 @@ def prepare(setting: Setting) -> tuple[Instance, tuple[BoundTerm, ...]]:
     except InputError as error:
         raise InputError((*faults, *error.faults)) from None
     faults.raise_if_any()
-    if setting.objective.expected:  # too many combinations of instruments are a fault
-        assemble(inst, terms, funding=True)
+    refuse_too_many_sets(inst)
     return inst, terms
 
 
@@ -132,107 +120,175 @@ def run(
     SolverFailed, AnswerRejected
         When the backend fails, or its answer does not hold.
     """
-    clock = Clock()
-    waits = setting.has_money and setting.wait_for in setting.instruments
-    # what is awaited plays a part only once there is a plan without it
-    inst, terms = prepare(replace(setting, wait_for=None))
-    clock.lap("encode")
-    chosen = options or options_of(setting)
     with open_workers(backend or setting.solve.backend) as workers:
-        clock.lap("start")
-        needed = run_stage(inst, terms, workers, chosen, clock, funding=False,
-                           report=_named(report, "needed"))  # fmt: skip
-        fundable = needed
-        if setting.has_money and needed.solution.stop is Stop.INTERRUPTED:
-            fundable = replace(needed, proposal=unknown(setting))
-        elif setting.has_money:
-            fundable = run_stage(inst, terms, workers, chosen, clock, funding=True,
-                                 report=_named(report, "fundable"))  # fmt: skip
-        if setting.has_money:
-            both = reconciled(needed.proposal, fundable.proposal, setting)
-            needed, fundable = (
-                replace(stage, proposal=answer)
-                for stage, answer in zip((needed, fundable), both, strict=True)
-            )
-        settles_ties = setting.solve.tie_break if tie_break is None else tie_break
-        if settles_ties and not waits:
-            needed, fundable = _each(
-                needed, fundable,
-                lambda stage: without_ties(stage, workers, chosen, clock),
-            )  # fmt: skip
-        if confirm is not None and not waits:
-            with open_worker(confirm) as second:
-                needed, fundable = _each(
-                    needed, fundable, lambda stage: confirmed(stage, second, chosen)
-                )
-            clock.lap("confirm")
-        proposal = _complete(setting, needed, fundable, workers.chosen, clock)
-        if setting.has_money and fundable.solution.stop is not Stop.INTERRUPTED:
-            at_once = replace(setting, wait_for=None)
-            pieces = smallest_missing(
-                at_once, needed.proposal, fundable.proposal, workers
-            )
-            proposal = replace(proposal, missing=pieces)
-            clock.lap("explain")
-        if waits:
-            told = (TIES_LEFT,) * settles_ties + (UNCONFIRMED,) * (confirm is not None)
-            proposal = replace(proposal, notes=(*proposal.notes, *told))
-        meta = {"needed": describe(needed), "fundable": describe(fundable)}
-        if waits and fundable.proposal.objective is not None:
-            task = Task(workers, chosen, clock, _named(report, "fallback"))
-            planned, solution = _waiting(fundable, setting, terms, task)
-            proposal = in_place_of(proposal, planned, notes_on(planned, setting))
-            if solution is not None:
-                meta["fallback"] = described(solution)
-    seconds = {phase: round(s, 3) for phase, s in clock.seconds.items()}
+        return propose(
+            setting, workers, options=options, report=report, tie_break=tie_break,
+            confirm=confirm,
+        )  # fmt: skip
+
+
+def propose(
+    setting: Setting,
+    workers: Workers,
+    *,
+    options: SolveOptions | None = None,
+    report: Report | None = None,
+    tie_break: bool | None = None,
+    confirm: str | None = None,
+) -> Proposal:
+    """Solve a setting with workers that are open, and stay so: `run` says the rest."""
+    order = _Order(
+        setting, workers, options or options_of(setting), report, Clock(),
+        setting.solve.tie_break if tie_break is None else tie_break, confirm,
+    )  # fmt: skip
+    # what is awaited plays a part only once there is a plan without it
+    inst, terms = prepare(order.at_once)
+    order.clock.lap("encode")
+    answers = _solved(order, inst, terms)
+    answers = _untied(order, answers)
+    answers = _confirmed(order, answers)
+    proposal = _explained(order, answers)
+    proposal = _with_missing(order, answers, proposal)
+    proposal, meta = _with_fallback(order, answers, proposal, terms)
+    seconds = {phase: round(s, 3) for phase, s in order.clock.seconds.items()}
     return replace(proposal, meta={**meta, "seconds": seconds})
 
 
-def _waiting(
-    fundable: Stage, setting: Setting, terms: Sequence[BoundTerm], task: Task
-) -> tuple[Proposal, Solution | None]:
-    """The plan with a fallback; after Ctrl-C the one in which nothing comes later."""
-    try:
-        return with_fallback(fundable, setting, terms, task)
-    except KeyboardInterrupt:
-        planned = with_nothing_later(fundable, setting)
-        stopped = replace(fundable.solution, stop=Stop.INTERRUPTED)
-        return replace(planned, notes=(STOPPED,)), stopped
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a proposal is asked for with."""
+
+    setting: Setting
+    workers: Workers
+    options: SolveOptions
+    report: Report | None
+    clock: Clock
+    settles_ties: bool
+    confirm: str | None
+
+    @property
+    def at_once(self) -> Setting:
+        """The setting in which no answer is awaited."""
+        return replace(self.setting, wait_for=None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the answer of an instrument is awaited."""
+        setting = self.setting
+        return setting.has_money and setting.wait_for in setting.instruments
+
+    def named(self, stage: str) -> Callable[[Progress], None] | None:
+        """Told the progress of one stage, under its name."""
+        report = self.report
+        return None if report is None else lambda progress: report(stage, progress)
 
 
-def in_place_of(plain: Proposal, planned: Proposal, told: tuple[str, ...]) -> Proposal:
-    """A plan with a fallback, with what was found out about the plan without one.
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What is needed and what is fundable: one stage where money plays no part."""
 
-    ``told`` are the notes on the plan with a fallback.
-    """
-    how = [n for n in plain.notes if n in (TIES_LEFT, UNCONFIRMED, STOPPED)]
-    reasons = {left.case: left.reason for left in plain.rejected}
-    if planned.objective is None:
-        return replace(
-            planned, needed=plain.needed, notes=(*told, *how, *planned.notes)
-        )
-    back = planned.fallback
-    later = {plan.case for plan in back.cases} if back else set()
-    left_out = sorted({*reasons, *plain.by_case} - planned.by_case.keys())
-    better = plain.objective is not None and plain.objective > planned.objective
-    worth = [f"{UNAWAITED} {float(plain.objective or 0):.6g} points"] if better else []
-    return replace(
-        planned,
-        needed=plain.needed,
-        notes=tuple(dict.fromkeys((*told, *how, *planned.notes, *worth))),
-        missing=tuple(piece for piece in plain.missing if piece.case not in later),
-        rejected=tuple(
-            Rejected(
-                case,
-                f"launched only if {back.instrument} says no"
-                if back and case in later
-                else f"{PLAIN}{reasons[case]}"
-                if case in reasons
-                else NO_ROOM,
-            )
-            for case in left_out
-        ),
+    needed: Stage
+    fundable: Stage
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended either."""
+        stops = (self.needed.solution.stop, self.fundable.solution.stop)
+        return Stop.INTERRUPTED in stops
+
+    def each(self, change: Callable[[Stage], Stage]) -> _Answers:
+        """Both changed; Ctrl-C leaves them as they are."""
+        try:
+            needed = change(self.needed)
+            one = self.fundable is self.needed
+            return _Answers(needed, needed if one else change(self.fundable))
+        except KeyboardInterrupt:
+            stopped = replace(self.fundable.solution, stop=Stop.INTERRUPTED)
+            return replace(self, fundable=replace(self.fundable, solution=stopped))
+
+
+def _solved(order: _Order, inst: Instance, terms: Sequence[BoundTerm]) -> _Answers:
+    """Both answers, neither of which contradicts the other."""
+    how = (inst, terms, order.workers, order.options, order.clock)
+    needed = run_stage(*how, funding=False, report=order.named("needed"))
+    if not order.setting.has_money:
+        return _Answers(needed, needed)
+    if needed.solution.stop is Stop.INTERRUPTED:
+        fundable = replace(needed, proposal=unknown(order.setting))
+    else:
+        fundable = run_stage(*how, funding=True, report=order.named("fundable"))
+    needs, funds = reconciled(needed.proposal, fundable.proposal, order.setting)
+    return _Answers(replace(needed, proposal=needs), replace(fundable, proposal=funds))
+
+
+def _untied(order: _Order, answers: _Answers) -> _Answers:
+    """The same with ties settled, where that is asked for and no answer is awaited."""
+    if not order.settles_ties or order.waits:
+        return answers
+    return answers.each(
+        lambda stage: without_ties(stage, order.workers, order.options, order.clock)
     )
+
+
+def _confirmed(order: _Order, answers: _Answers) -> _Answers:
+    """The same with a second opinion, where one is asked for and no answer awaited."""
+    if order.confirm is None or order.waits:
+        return answers
+    with open_worker(order.confirm) as second:
+        answers = answers.each(lambda stage: confirmed(stage, second, order.options))
+    order.clock.lap("confirm")
+    return answers
+
+
+def _explained(order: _Order, answers: _Answers) -> Proposal:
+    """Add what was needed, why cases are left out or why nothing is possible."""
+    fundable, setting, worker = answers.fundable, order.setting, order.workers.chosen
+    proposal = fundable.proposal
+    if proposal.status == "infeasible":
+        conflict = explain_conflict(
+            fundable.question.full.inst, worker, funding=setting.has_money
+        )
+        proposal = replace(proposal, conflict=conflict or UNTRACED)
+    elif proposal.objective is not None:
+        reasons = why_not_launched(fundable, worker, quick=answers.interrupted)
+        proposal = replace(proposal, rejected=reasons)
+    order.clock.lap("explain")
+    notes = (*notes_on(proposal, setting), *proposal.notes)
+    if answers.interrupted:
+        notes = (*notes, STOPPED)
+    return replace(proposal, needed=answers.needed.proposal, notes=notes)
+
+
+def _with_missing(order: _Order, answers: _Answers, proposal: Proposal) -> Proposal:
+    """The same with the smallest missing piece, unless money plays no part."""
+    needed, fundable = answers.needed, answers.fundable
+    if not order.setting.has_money or fundable.solution.stop is Stop.INTERRUPTED:
+        return proposal
+    pieces = smallest_missing(
+        order.at_once, needed.proposal, fundable.proposal, order.workers
+    )
+    order.clock.lap("explain")
+    return replace(proposal, missing=pieces)
+
+
+def _with_fallback(
+    order: _Order, answers: _Answers, plain: Proposal, terms: Sequence[BoundTerm]
+) -> tuple[Proposal, dict[str, Any]]:
+    """The plan with a fallback where an answer is awaited; how all was solved."""
+    fundable, setting = answers.fundable, order.setting
+    meta = {"needed": describe(answers.needed), "fundable": describe(fundable)}
+    if not order.waits:
+        return plain, meta
+    asked = order.confirm is not None
+    told = (TIES_LEFT,) * order.settles_ties + (UNCONFIRMED,) * asked
+    plain = replace(plain, notes=(*plain.notes, *told))
+    if fundable.proposal.objective is None:
+        return plain, meta
+    task = Task(order.workers, order.options, order.clock, order.named("fallback"))
+    planned, solution = waited_for(fundable, setting, terms, task)
+    if solution is not None:
+        meta["fallback"] = described(solution)
+    return in_place_of(plain, planned, notes_on(planned, setting)), meta
 
 
 def options_of(setting: Setting) -> SolveOptions:
@@ -240,39 +296,6 @@ def options_of(setting: Setting) -> SolveOptions:
     solve = setting.solve
     limit = None if solve.time_limit is None else float(solve.time_limit)
     return SolveOptions(float(solve.gap), limit, solve.seed, solve.threads)
-
-
-def _each(
-    needed: Stage, fundable: Stage, change: Callable[[Stage], Stage]
-) -> tuple[Stage, Stage]:
-    """Both stages changed, once where they are one; Ctrl-C leaves them as they are."""
-    try:
-        changed = change(needed)
-        return changed, changed if fundable is needed else change(fundable)
-    except KeyboardInterrupt:
-        stopped = replace(fundable.solution, stop=Stop.INTERRUPTED)
-        return needed, replace(fundable, solution=stopped)
-
-
-def _complete(
-    setting: Setting, needed: Stage, fundable: Stage, worker: Worker, clock: Clock
-) -> Proposal:
-    """Add what was needed, why cases are left out or why nothing is possible."""
-    proposal = fundable.proposal
-    interrupted = Stop.INTERRUPTED in (needed.solution.stop, fundable.solution.stop)
-    if proposal.status == "infeasible":
-        conflict = explain_conflict(
-            fundable.question.full.inst, worker, funding=setting.has_money
-        )
-        proposal = replace(proposal, conflict=conflict or UNTRACED)
-    elif proposal.objective is not None:
-        reasons = why_not_launched(fundable, worker, quick=interrupted)
-        proposal = replace(proposal, rejected=reasons)
-    clock.lap("explain")
-    notes = (*notes_on(proposal, setting), *proposal.notes)
-    if interrupted:
-        notes = (*notes, STOPPED)
-    return replace(proposal, needed=needed.proposal, notes=notes)
 
 
 def notes_on(proposal: Proposal, setting: Setting) -> tuple[str, ...]:
@@ -283,9 +306,3 @@ def notes_on(proposal: Proposal, setting: Setting) -> tuple[str, ...]:
         *after_grants(proposal, setting),
         *missed_earmarks(proposal, setting),
     )
-
-
-def _named(report: Report | None, stage: str) -> Callable[[Progress], None] | None:
-    if report is None:
-        return None
-    return lambda progress: report(stage, progress)

@@ -88,12 +88,23 @@ def answered(question: Question, task: Task) -> Stage:
     SolverFailed, AnswerRejected
         When the backend failed to work at all, or its answer does not hold.
     """
-    solution = as_proven(solve(question, task), question.full)
+    return judged(question, solve(question, task), task.clock)
+
+
+def judged(question: Question, solution: Solution, clock: Clock) -> Stage:
+    """The stage of a raw answer: decoded, valued exactly, checked against the inputs.
+
+    Raises
+    ------
+    AnswerRejected
+        When the answer does not hold.
+    """
+    solution = as_proven(solution, question.full)
     notes = (ROUNDED,) if question.full.rounded else ()
     if solution.x is None:
         nothing = _no_plan(question.full.inst.setting, solution)
         return Stage(question, solution, replace(nothing, notes=notes))
-    plan = checked(question, solution, task.clock)
+    plan = checked(question, solution, clock)
     return Stage(question, solution, replace(plan, notes=notes))
 
 

@@ -12,7 +12,7 @@ from matcher.formulation import expected, structure, tighten
 from matcher.program.account import Account
 from matcher.program.blocks import Subject
 from matcher.program.builder import Builder
-from matcher.program.layout import NONE, Allowed, Layout, lay_out
+from matcher.program.layout import NONE, Allowed, Layout, lay_out, may_use
 from matcher.program.model import Model
 from matcher.rules import Rule, all_rules, gates
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matcher.program.program import Program
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
@@ -41,6 +42,8 @@ class Assembly:
     """Whole columns that follow from the others: no decision is read from them."""
     rounded: bool
     """Some row is stricter than its rule, so a bound proves nothing about the rule."""
+    apart: tuple[Floats, ...] = ()
+    """Points of each term by itself per column, in order; only where asked for."""
 
 
 def assemble(
@@ -51,6 +54,7 @@ def assemble(
     every_column: bool = False,
     pairwise: bool = False,
     awaited: int | None = None,
+    apart: bool = False,
 ) -> Assembly:
     """Build the program of an instance.
 
@@ -70,6 +74,9 @@ def assemble(
         otherwise exchanges are pooled wherever that is exact.
     awaited
         Index of an instrument for whose no there is a fallback, see `fallback`.
+    apart
+        True keeps the points of each term by themselves, so that one of them can be
+        asked for.
     """
     funding = funding and inst.setting.has_money
     rules = rules_in_play(funding=funding)
@@ -86,22 +93,56 @@ def assemble(
         rule.rows(model)
     if funding and not every_column:
         tighten.rows(model)
+    groups = [(bound,) for bound in terms] if apart else [tuple(terms)]
+    marks, derived = [], []
+    for group in groups:
+        marks.append(add.mark)
+        derived.append(_points(model, group, awaited, funding=funding))
+    known = np.concatenate([np.zeros(0, dtype=np.int64), *derived])
+    ends = (*marks[1:], add.mark)
+    each = map(add.objective, marks, ends) if apart else ()
+    return Assembly(
+        inst, layout, add.program(), funding, blocked, known, add.rounded, tuple(each)
+    )  # fmt: skip
+
+
+def _points(
+    model: Model, terms: Iterable[BoundTerm], awaited: int | None, *, funding: bool
+) -> Ints:
+    """Add the points of terms; returns columns that follow from all others."""
     carried, effort = Account(), Account()
-    chances = funding and inst.setting.objective.expected
+    chances = funding and model.inst.setting.objective.expected
     for bound in terms:
         counted = carried if bound.term.CARRIED and chances else None
         by_case = effort if awaited is not None and not bound.term.CARRIED else counted
         on = replace(model, account=by_case)
         bound.term.points(on, bound.parameters, bound.weight)
-    derived = expected.rows(model, carried.booked(), effort.booked(), awaited)
-    return Assembly(inst, layout, add.program(), funding, blocked, derived, add.rounded)
+    return expected.rows(model, carried.booked(), effort.booked(), awaited)
 
 
 def possible_members(inst: Instance) -> frozenset[str]:
     """Regions that no gate keeps out of every case."""
-    blocked = {name: dict(gate.blocked(inst)) for name, gate in gates().items()}
-    member = _allowed(inst, blocked, every_column=False).member.any(axis=1)
+    member = _by_all_gates(inst).member.any(axis=1)
     return frozenset(inst.labels.regions.decode(np.nonzero(member)[0]))
+
+
+def refuse_too_many_sets(inst: Instance) -> None:
+    """Refuse an expected objective where too many instruments may pay in a case.
+
+    Raises
+    ------
+    InputError
+        Naming every such case.
+    """
+    setting = inst.setting
+    if setting.objective.expected and setting.has_money:
+        expected.refuse_too_many(inst, may_use(inst, _by_all_gates(inst)))
+
+
+def _by_all_gates(inst: Instance) -> Allowed:
+    """Decisions no rule rules out, those about money among them."""
+    blocked = {name: dict(gate.blocked(inst)) for name, gate in gates().items()}
+    return _allowed(inst, blocked, every_column=False)
 
 
 def rules_in_play(*, funding: bool) -> dict[str, Rule]:

@@ -64,6 +64,8 @@ def rows(
     InputError
         When more than `MOST_SETS` sets of instruments may pay in one case.
     """
+    if len(carried[0]) + len(effort[0]):
+        refuse_too_many(model.inst, model.cols.uses != NONE)
     derived = [np.zeros(0, dtype=np.int64)]
     for d in range(len(model.inst.setting.cases)):
         booked = [
@@ -71,7 +73,8 @@ def rows(
             for column, points, case in (carried, effort)
             for here in ((case == d) & (np.round(points, POINT_DECIMALS) != 0),)
         ]
-        sets = _sets(model, d) if any(len(c) for c, _ in booked) else [()]
+        pays = model.cols.uses[:, d] != NONE
+        sets = _sets(model.inst, pays) if any(len(c) for c, _ in booked) else [()]
         happens = _happens(model, sets, awaited)
         if len(sets) == 1:
             for column, points in booked:
@@ -106,27 +109,42 @@ def uncertain(inst: Instance) -> Bools:
                     dtype=bool)  # fmt: skip
 
 
-def _sets(model: Model, d: int) -> list[tuple[int, ...]]:
-    """Sets of uncertain instruments that may pay in a case together, first none."""
-    may = np.nonzero(uncertain(model.inst) & (model.cols.uses[:, d] != NONE))[0]
-    apart = model.inst.money.excludes
+def refuse_too_many(inst: Instance, pays: Bools) -> None:
+    """Refuse cases in which too many sets of instruments may pay.
+
+    ``pays``, shape (F, D), says which instrument may pay in which case.
+
+    Raises
+    ------
+    InputError
+        Naming every case in which they are more than `MOST_SETS`.
+    """
+    faults = Faults()
+    for d, case in enumerate(inst.setting.cases.values()):
+        if len(_sets(inst, pays[:, d])) > MOST_SETS:
+            count = int((uncertain(inst) & pays[:, d]).sum())
+            faults.add(
+                "TOO_MANY_MIXES", case.at,
+                f"{count} uncertain instruments pay in {case.case} in too many "
+                "combinations",
+                "state in the rulebooks which exclude each other (stacking), or leave "
+                "some out",
+            )  # fmt: skip
+    faults.raise_if_any()
+
+
+def _sets(inst: Instance, pays: Bools) -> list[tuple[int, ...]]:
+    """Sets of uncertain instruments that may pay in a case together, first none.
+
+    Beyond `MOST_SETS` they are not counted on.
+    """
+    apart = inst.money.excludes
     found: list[tuple[int, ...]] = [()]
-    for f in map(int, may):
+    for f in map(int, np.nonzero(uncertain(inst) & pays)[0]):
         found += [(*one, f) for one in found if not apart[list(one), f].any()]
         if len(found) > MOST_SETS:
-            _too_many(model, d, len(may))
+            break
     return found
-
-
-def _too_many(model: Model, d: int, count: int) -> None:
-    setting, faults = model.inst.setting, Faults()
-    case = list(setting.cases.values())[d]
-    faults.add(
-        "TOO_MANY_MIXES", case.at,
-        f"{count} uncertain instruments pay in {case.case} in too many combinations",
-        "state in the rulebooks which exclude each other (stacking), or leave some out",
-    )  # fmt: skip
-    faults.raise_if_any()
 
 
 def _chances(model: Model, sets: Sequence[tuple[int, ...]]) -> Floats:
@@ -146,7 +164,7 @@ def _mixes(model: Model, d: int, sets: Sequence[tuple[int, ...]]) -> Ints:
     words = tuple("+".join(names[f] for f in one) or "certain" for one in sets)
     case = np.full(len(sets), d)
     subject = Subject((inst.labels.cases.ids, words), (case, every))
-    mix = model.add.add_columns("mix", subject, 1)
+    mix = model.add.add_columns("mix", subject, 1, case=d)
     one = np.array([d])
     model.case_rows(NAME, one, [(0, mix, 1), (0, cols.open[one], -1)], 0, 0)
     pays = np.array([[f in one for one in sets] for f in range(len(names))])
@@ -167,7 +185,7 @@ def _brings(
     labels = model.inst.labels.cases.ids
     names = tuple(str(j + 1) for j in every)
     subject = Subject((labels, names), (np.full(len(mix), d), every))
-    brings = model.add.add_columns("brings", subject, most)
+    brings = model.add.add_columns("brings", subject, most, case=d)
     one = np.array([d])
     model.case_rows(NAME, one, [(0, brings, 1), (0, column, -whole)], 0, 0)
     parts = [(every, brings, 1), (every, mix, -most)]

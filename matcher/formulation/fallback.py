@@ -18,14 +18,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import block_diag, coo_array, csr_array, vstack
+from scipy.sparse import coo_array, csr_array
 
+from matcher.formulation.joint import side_by_side
+from matcher.program.blocks import COUPLING
 from matcher.program.layout import NONE
-from matcher.program.program import Arrays
 
 if TYPE_CHECKING:
     from matcher.formulation.assemble import Assembly
     from matcher.problem.instance import Bools, Floats, Ints
+    from matcher.program.program import Arrays
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,26 +62,11 @@ def paired(yes: Assembly, no: Assembly, instrument: int, chance: float) -> Pair:
     without = _unpaid(no, instrument)
     no = replace(no, program=replace(no.program, arrays=without))
     first = yes.program.arrays
-    column, case = _columns_of_cases(yes)
+    column, case = _shared_columns(yes)
     links, upper = _links(yes, no, instrument, column, case)
-    both = block_diag([_matrix(first), _matrix(without)], format="csr")
-    matrix = csr_array(vstack([both, links], format="csr"))
-    matrix.eliminate_zeros()  # a case's own `open` may cancel out
-    matrix.sort_indices()
+    both = side_by_side((yes, no)).with_rows(links, np.full(len(upper), -np.inf), upper)
     later = (1 - chance) * without.objective
-    return Pair(yes, no, Arrays(
-        indptr=matrix.indptr.astype(np.int64),
-        indices=matrix.indices.astype(np.int64),
-        data=np.array(matrix.data, dtype=np.float64),
-        row_lower=np.concatenate(
-            [first.row_lower, without.row_lower, np.full(len(upper), -np.inf)]
-        ),
-        row_upper=np.concatenate([first.row_upper, without.row_upper, upper]),
-        lower=np.concatenate([first.lower, without.lower]),
-        upper=np.concatenate([first.upper, without.upper]),
-        objective=np.concatenate([first.objective, later]),
-        integer=np.concatenate([first.integer, without.integer]),
-    ))  # fmt: skip
+    return Pair(yes, no, both.with_points(np.concatenate([first.objective, later])))
 
 
 def begins_now(pair: Pair, instrument: int, yes: Floats) -> Bools:
@@ -99,21 +86,11 @@ def _unpaid(no: Assembly, instrument: int) -> Arrays:
     return replace(arrays, upper=upper)
 
 
-def _columns_of_cases(assembly: Assembly) -> tuple[Ints, Ints]:
-    """Every shared column that speaks of one case, and that case; shape (C,) each."""
-    inst, found = assembly.inst, []
-    for block in assembly.program.columns:
-        if block.start >= assembly.layout.of_cases:
-            break
-        for names, index in zip(block.subject.names, block.subject.index, strict=True):
-            if names is inst.labels.cases.ids:
-                found.append((block.start + np.arange(block.size), index))
-            elif names is inst.labels.roles.ids:
-                found.append(
-                    (block.start + np.arange(block.size), inst.role_case[index])
-                )
-    column, case = (np.concatenate([part[i] for part in found]) for i in range(2))
-    return column, case
+def _shared_columns(assembly: Assembly) -> tuple[Ints, Ints]:
+    """Every column that both plans have, and the case it speaks of; shape (C,) each."""
+    every = np.concatenate([block.case for block in assembly.program.columns])
+    column = np.nonzero(every[: assembly.layout.of_cases] != COUPLING)[0]
+    return column, every[column]
 
 
 def _links(
@@ -140,8 +117,3 @@ def _links(
     row, index, data = (np.concatenate([e[i] for e in entries]) for i in range(3))
     shape = (2 * count, width + no.program.arrays.num_columns)
     return csr_array(coo_array((data, (row, index)), shape=shape)), np.tile(most, 2)
-
-
-def _matrix(arrays: Arrays) -> csr_array:
-    shape = arrays.num_rows, arrays.num_columns
-    return csr_array((arrays.data, arrays.indices, arrays.indptr), shape=shape)

@@ -172,18 +172,18 @@ def _bundles(
     slot, at = np.nonzero(np.arange(size)[:, None] <= np.arange(len(cases))[None, :])
     case, here = cases[at], cols.grants.instrument == f
     alone = size == 1
-    bid = add.add_columns("bid", Subject((names,), (np.arange(size),)), 1)
+    bid = add.add_columns("bid", Subject((names,), (np.arange(size),)), 1,
+                          case=COUPLING)  # fmt: skip
     subject = Subject((names, labels.cases.ids), (slot, case))
     if alone:
         part = cols.uses[f, case]
         asked = Entries(np.full(int(here.sum()), start), cols.grants.case[here],
                         cols.grants.column[here])  # fmt: skip
     else:
-        part = add.add_columns("part", subject, 1)
+        part = add.add_columns("part", subject, 1, case=case)
         cents = inst.money.most_cost.sum(axis=1)[case]
-        asked = Entries(
-            slot + start, case, add.add_columns("asked", subject, cents, whole=False)
-        )
+        column = add.add_columns("asked", subject, cents, case=case, whole=False)
+        asked = Entries(slot + start, case, column)
     grid = np.full((size, len(labels.cases)), NONE)
     grid[slot, case] = part
     union = _union(inst, cols, book, names, grid, add)
@@ -221,7 +221,7 @@ def _earmarked(
     for k, _ in earmarks_held(inst.setting, book):
         column = add.add_columns(
             f"earmarked {k + 1}", Subject((names, labels.cases.ids), (slot, case)),
-            most, whole=False,
+            most, case=case, whole=False,
         )  # fmt: skip
         parts.append(Entries(slot, k * len(labels.cases) + case, column))
     return stacked(parts)
@@ -253,23 +253,23 @@ def _union(
     )
     both = add.add_columns(
         "member in", Subject((names, regions, labels.cases.ids), (slot, region, case)),
-        1,
+        1, case=case,
     )  # fmt: skip
     inside = np.zeros((len(names), len(regions)), dtype=bool)
     inside[slot, region] = True
     a, r = np.nonzero(inside)
-    member = Entries(
-        a, r, add.add_columns("joins", Subject((names, regions), (a, r)), 1)
-    )
+    joins = Subject((names, regions), (a, r))
+    member = Entries(a, r, add.add_columns("joins", joins, 1, case=COUPLING))
     nested = np.isin(r, inst.inner)
     once = member.column.copy()
     once[nested] = add.add_columns(
-        "counts", Subject((names, regions), (a[nested], r[nested])), 1
+        "counts", Subject((names, regions), (a[nested], r[nested])), 1, case=COUPLING
     )
     of_state = np.zeros((len(names), len(inst.states)), dtype=bool)
     of_state[a, inst.region_state[r]] = True
     b, s = np.nonzero(of_state)
-    state = add.add_columns("state in", Subject((names, inst.states), (b, s)), 1)
+    state = add.add_columns("state in", Subject((names, inst.states), (b, s)), 1,
+                            case=COUPLING)  # fmt: skip
     pairs = Entries(slot, region * len(labels.cases) + case, both)
     return member, Entries(a, r, once), Entries(b, s, state), pairs
 

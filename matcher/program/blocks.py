@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 COUPLING = -1
-"""Value of `RowBlock.case` for a row that couples several cases."""
+"""In the place of a case: a row couples, or a column speaks of, several or none."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,12 +41,17 @@ class Subject:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ColumnBlock:
-    """Consecutive columns that stand for the same kind of decision."""
+    """Consecutive columns that stand for the same kind of decision.
+
+    ``case`` holds, for each column, the index of the one case it speaks of, or
+    `COUPLING` (applications for several cases, needs covered anywhere).
+    """
 
     name: str
     start: int
     size: int
     subject: Subject
+    case: Ints
 
     def label(self, i: int) -> str:
         """Readable name of the i-th column of this block."""

@@ -52,12 +52,17 @@ class Builder:
     """Some row asks for a trifle more than its rule: bounds hold for the rows only."""
 
     def add_columns(
-        self, name: str, subject: Subject, upper: ArrayLike, *, whole: bool = True
-    ) -> Ints:
-        """Add columns from 0 to ``upper``; returns their indices, shape (size,)."""
+        self, name: str, subject: Subject, upper: ArrayLike, *, case: ArrayLike,
+        whole: bool = True,
+    ) -> Ints:  # fmt: skip
+        """Add columns from 0 to ``upper``; returns their indices, shape (size,).
+
+        ``case`` is the index of the case each column speaks of, or `COUPLING`.
+        """
         size = len(subject.index[0])
         start = self.num_columns
-        self.columns.append(ColumnBlock(name, start, size, subject))
+        cases = np.broadcast_to(np.asarray(case, np.int64), size).copy()
+        self.columns.append(ColumnBlock(name, start, size, subject, cases))
         self._lower.append(np.zeros(size))
         self._upper.append(np.broadcast_to(np.asarray(upper, np.float64), size).copy())
         self._whole.append(np.full(size, whole))
@@ -120,15 +125,27 @@ class Builder:
         """Upper bounds of all columns so far, shape (num_columns,)."""
         return _stack(self._upper)
 
+    @property
+    def mark(self) -> tuple[int, int]:
+        """How many times points were added so far, of either sort."""
+        return len(self._points), len(self._exact)
+
+    def objective(
+        self, since: tuple[int, int] = (0, 0), until: tuple[int, int] | None = None
+    ) -> Floats:
+        """Points per column, shape (num_columns,): all, or added between marks."""
+        end = until or self.mark
+        objective = np.zeros(self.num_columns)
+        for column, values in self._points[since[0] : end[0]]:
+            np.add.at(objective, column, values)
+        objective = np.round(objective, POINT_DECIMALS)
+        for column, values in self._exact[since[1] : end[1]]:
+            objective[column] = values
+        return objective
+
     def program(self) -> Program:
         """Stack everything into one read-only program."""
         n, m = self.num_columns, self.num_rows
-        objective = np.zeros(n)
-        for column, values in self._points:
-            np.add.at(objective, column, values)
-        objective = np.round(objective, POINT_DECIMALS)
-        for column, values in self._exact:
-            objective[column] = values
         row, column, value = (
             np.concatenate([entry[i] for entry in self._entries] or [np.zeros(0)])
             for i in range(3)
@@ -148,7 +165,7 @@ class Builder:
             row_upper=_stack(self._row_upper),
             lower=_stack(self._lower),
             upper=_stack(self._upper),
-            objective=objective,
+            objective=self.objective(),
             integer=np.concatenate([*self._whole, np.zeros(0, dtype=bool)]),
         )
         arrays.assert_finite()

@@ -109,7 +109,7 @@ def lay_out(
     regions, cases = inst.labels.regions.ids, inst.labels.cases.ids
     pair_names = (regions, cases)
     every = np.arange(len(cases))
-    opened = add.add_columns("open", Subject((cases,), (every,)), 1)
+    opened = add.add_columns("open", Subject((cases,), (every,)), 1, case=every)
     member = _grid(add, "member", pair_names, allowed.member, 1)
     lead = _grid(add, "lead", pair_names, allowed.lead, 1)
     observer = _grid(add, "observer", pair_names, allowed.observer, 1)
@@ -140,11 +140,16 @@ def _grid(
     add: Builder, name: str, names: tuple[tuple[str, ...], ...], where: Bools,
     upper: Ints | int, *, whole: bool = True,
 ) -> Ints:  # fmt: skip
-    """One column wherever ``where`` is true; look-up array of the same shape."""
+    """One column wherever ``where`` is true; look-up array of the same shape.
+
+    Its second axis is that of the cases.
+    """
     index = np.nonzero(where)
     look_up = np.full(where.shape, NONE, dtype=np.int64)
     bound = upper if isinstance(upper, int) else upper[index]
-    look_up[index] = add.add_columns(name, Subject(names, index), bound, whole=whole)
+    look_up[index] = add.add_columns(
+        name, Subject(names, index), bound, case=index[1], whole=whole
+    )
     return look_up
 
 
@@ -159,7 +164,8 @@ def _provide(inst: Instance, member: Ints, add: Builder) -> tuple[Ints, Ints, In
     which, where = np.nonzero(able)
     role = role[which, 0]
     subject = Subject((inst.labels.roles.ids, inst.labels.regions.ids), (role, where))
-    return role, where, add.add_columns("provide", subject, 1)
+    named = add.add_columns("provide", subject, 1, case=inst.role_case[role])
+    return role, where, named
 
 
 def _money(
@@ -167,25 +173,36 @@ def _money(
 ) -> tuple[Ints, Grants, Ints]:
     labels = inst.labels
     most = inst.money.most_cost
-    (cases, layers), f = most.shape, len(labels.instruments)
+    cases, layers = most.shape
     shape = (len(labels.regions), cases, layers)
-    where = np.broadcast_to(allowed.member[:, :, None] & (most > 0), shape) & money
+    where = _bears(inst, allowed) & money
     names: tuple[tuple[str, ...], ...]
     names = (labels.regions.ids, labels.cases.ids, labels.layers.ids)
     bound = np.broadcast_to(most, shape)
     share = _grid(add, "share", names, where, bound, whole=False)
-    pays = allowed.grant & where if money else np.zeros((f, *shape), dtype=bool)
-    instrument, region, case, layer = np.nonzero(pays)
+    instrument, region, case, layer = np.nonzero(allowed.grant & where)
     column = add.add_columns(
         "grant",
         Subject((labels.instruments.ids, *names), (instrument, region, case, layer)),
         most[case, layer],
+        case=case,
         whole=False,
     )
-    used = np.zeros((f, cases), dtype=bool)
-    used[instrument, case] = True
+    used = may_use(inst, allowed) & money
     uses = _grid(add, "uses", (labels.instruments.ids, labels.cases.ids), used, 1)
     return share, Grants(instrument, region, case, layer, column), uses
+
+
+def may_use(inst: Instance, allowed: Allowed) -> Bools:
+    """Instrument may pay something in the case, shape (F, D)."""
+    pays = allowed.grant & _bears(inst, allowed)
+    return np.asarray(pays.any(axis=(1, 3)), dtype=bool)
+
+
+def _bears(inst: Instance, allowed: Allowed) -> Bools:
+    """Region may bear cost of the case and layer, shape (R, D, L)."""
+    cost = inst.money.most_cost > 0
+    return np.asarray(allowed.member[:, :, None] & cost[None, :, :], dtype=bool)
 
 
 def present(look_up: Ints) -> tuple[Ints, ...]:

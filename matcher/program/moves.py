@@ -120,7 +120,8 @@ def lay_out_moves(
     most = np.minimum(ex.capacity[asset], ex.amount[need])
     labels = inst.labels
     names = (labels.assets.ids, labels.needs.ids, labels.cases.ids)
-    columns = add.add_columns("exchange", Subject(names, (asset, need, case)), most)
+    columns = add.add_columns("exchange", Subject(names, (asset, need, case)), most,
+                              case=case)  # fmt: skip
     supply, serve = _pooled(inst, member, wanted & ~single, add)
     return Moves(asset, need, case.astype(np.int64), columns, most, supply, serve)
 
@@ -174,7 +175,7 @@ def _pooled(
     for name, ids, line, case, most in sides:
         kept = most > 0
         subject = Subject((ids, labels.cases.ids), (line[kept], case[kept]))
-        column = add.add_columns(name, subject, most[kept])
+        column = add.add_columns(name, subject, most[kept], case=case[kept])
         flows.append(Flow(line[kept], case[kept], column, most[kept]))
     return flows[0], flows[1]
 

@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from matcher.program.blocks import ColumnBlock, RowBlock
 
 Floats = NDArray[np.float64]
@@ -98,6 +100,13 @@ class Arrays:
         np.add.at(sums, row, products)
         return sums
 
+    def matrix(self) -> csr_array:
+        """``A`` as a sparse matrix that shares these arrays, shape (m, n)."""
+        from scipy.sparse import csr_array
+
+        shape = self.num_rows, self.num_columns
+        return csr_array((self.data, self.indices, self.indptr), shape=shape)
+
     def with_row(
         self, columns: Ints, data: Floats, *, lower: float = -np.inf,
         upper: float = np.inf,
@@ -108,6 +117,19 @@ class Arrays:
             indptr=np.append(self.indptr, self.indptr[-1] + len(columns)),
             indices=np.append(self.indices, columns),
             data=np.append(self.data, data),
+            row_lower=np.append(self.row_lower, lower),
+            row_upper=np.append(self.row_upper, upper),
+        )
+
+    def with_rows(self, matrix: csr_array, lower: Floats, upper: Floats) -> Arrays:
+        """The same numbers with more rows, ``matrix`` of shape (k, n)."""
+        matrix.eliminate_zeros()
+        matrix.sort_indices()
+        return replace(
+            self,
+            indptr=np.append(self.indptr, self.indptr[-1] + matrix.indptr[1:]),
+            indices=np.append(self.indices, matrix.indices),
+            data=np.append(self.data, matrix.data),
             row_lower=np.append(self.row_lower, lower),
             row_upper=np.append(self.row_upper, upper),
         )

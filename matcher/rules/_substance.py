@@ -42,7 +42,7 @@ def counting_members(
     kinds = (f"{group.scheme} {'|'.join(group.categories)}",)
     which = np.zeros(len(region), dtype=np.int64)
     counts = model.add.add_columns(
-        column_name, Subject((kinds, *names), (which, region, case)), 1
+        column_name, Subject((kinds, *names), (which, region, case)), 1, case=case
     )
     at = np.arange(len(region))
     model.pair_rows(rule, region, case, [(at, counts, 1), (at, counted, -1)], upper=0)

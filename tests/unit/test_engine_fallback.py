@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-import matcher.engine.run as engine
+import matcher.engine.waiting as engine
 from matcher.engine.fallback import STOPPED, with_fallback, with_nothing_later
-from matcher.engine.run import NO_ROOM, TIES_LEFT, UNCONFIRMED, options_of, prepare
+from matcher.engine.run import options_of, prepare
 from matcher.engine.solving import Clock, Task
 from matcher.engine.stages import run_stage
+from matcher.engine.waiting import NO_ROOM, TIES_LEFT, UNCONFIRMED
 from matcher.formulation.assemble import assemble
 from matcher.formulation.fallback import begins_now, paired
 from matcher.program.solution import Solution, Status, Stop

@@ -221,6 +221,93 @@ def test_an_answer_that_is_not_to_be_had_is_no_answer(
             list(search.pieces("D1", ()))
 
 
+@pytest.mark.parametrize("asked", [55, 59, 60, 500])
+def test_no_euro_too_many_is_told(
+    low: Setting, workers: Workers, monkeypatch: pytest.MonkeyPatch, asked: int
+) -> None:
+    """Whatever the solver in doubles asks for, 60 EUR do and 59 do not."""
+    stub_euros(monkeypatch, asked)
+    search = engine.Search(low, workers, float("inf"))
+    kind, least = next(search.pieces("D1", ()))
+    assert (kind, least.steps, least.sure) == ("money", 60, True)
+
+
+def stub_euros(monkeypatch: pytest.MonkeyPatch, euros: int) -> None:
+    """Have the program with one free limit ask for some euros of A."""
+    monkeypatch.setattr(
+        engine.Search, "_fewest_euros", lambda *_: ("own_money", ("A",), euros)
+    )
+
+
+@pytest.mark.parametrize("second", [None, TimeoutError()])
+def test_what_nobody_proves_is_told_as_perhaps_too_much(
+    low: Setting, workers: Workers, monkeypatch: pytest.MonkeyPatch, second: Any
+) -> None:
+    """Where the exact solver does not come to an answer in time."""
+    needed, fundable = answers(low, workers)
+    real = engine.Search.possible
+
+    def stub(search: Any, setting: Setting, *, exact: bool = False) -> bool | None:
+        if exact and second:
+            raise second
+        return None if exact else real(search, setting)
+
+    monkeypatch.setattr(engine.Search, "possible", stub)
+    money, rate = smallest_missing(low, needed, fundable, workers)
+    assert money.text.startswith("EUR 60 more of own money of ")
+    assert money.text.endswith(f"){engine.PERHAPS}")
+    assert rate.text == f"a rate of 10% instead of 4% of g (g.yaml){engine.PERHAPS}"
+
+
+def test_the_end_of_the_time_leaves_the_euros_that_do(
+    low: Setting, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten more than asked for do; which of them are needed is not found out."""
+    stub_euros(monkeypatch, 55)
+    real, search = engine.Search.possible, engine.Search(low, workers, float("inf"))
+    trials: list[bool | None] = []
+
+    def stub(search: Any, setting: Setting, *, exact: bool = False) -> bool | None:
+        if trials[-1:] == [True]:
+            raise TimeoutError
+        trials.append(real(search, setting, exact=exact))
+        return trials[-1]
+
+    monkeypatch.setattr(engine.Search, "possible", stub)
+    _, least = next(search.pieces("D1", ()))
+    assert (least.steps, least.sure) == (65, False)
+
+
+def test_nothing_is_told_where_the_exact_solver_needs_nothing(
+    low: Setting, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case that can be paid as it is, whatever the other solver says of it."""
+    rich = replace(low, regions={
+        name: replace(row, own_budget="unlimited") for name, row in low.regions.items()
+    })  # fmt: skip
+    monkeypatch.setattr(engine, "rates", lambda _: ())
+    stub_euros(monkeypatch, 1)
+    search = engine.Search(rich, workers, float("inf"))
+    assert not list(search.pieces("D1", ()))
+
+
+def test_rows_stricter_than_their_rules_prove_nothing(
+    low: Setting, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That such rows allow no plan is no proof that less is not enough."""
+    search = engine.Search(low, workers, float("inf"))
+    assert search.possible(only(low, ["D1"]), exact=True) is False
+    real = engine.ask
+
+    def stub(*words: Any, **named: Any) -> Any:
+        question = real(*words, **named)
+        return replace(question, full=replace(question.full, rounded=True))
+
+    monkeypatch.setattr(engine, "ask", stub)
+    assert search.possible(only(low, ["D1"])) is False
+    assert search.possible(only(low, ["D1"]), exact=True) is None
+
+
 def test_amounts_are_raised_where_they_stand(tmp_path: Path) -> None:
     """In the row of the budgets, or in the rulebook; the words name the place."""
     setting = tiny(tmp_path, scene(
@@ -291,17 +378,19 @@ def test_commitments_bring_a_level_and_nothing_else(tmp_path: Path) -> None:
     new = found[0][1].changed(1).commitments[-1]
     assert (new.region, new.case, new.level, new.mandate) == ("A", "D1", 2, "yes")
     assert found[2][1].changed(1).commitments[-1].mandate is None
+    assert found[2][1].changed(0) == setting
     bare = tiny(tmp_path / "bare", PAID)
     assert commitments(bare, "D1") == []
 
 
 def test_rates_go_up_by_tenths_of_a_point(tmp_path: Path) -> None:
-    """To all at most; a rate of all has no piece."""
+    """To all at most; a rate of all has no piece. The words tell for whom it is."""
     rate = [{"scheme": "worth", "category": "one", **cited(0.5)}, cited(1)]
     setting = tiny(tmp_path, scene(PAID, books={"g": {**grant(), "rate": rate}}))
     (piece,) = rates(setting)
     assert piece.most == 500
-    assert piece.told(125) == "a rate of 62.5% instead of 50% of g for one (g.yaml)"
+    whom = "for regions that are one by worth"
+    assert piece.told(125) == f"a rate of 62.5% instead of 50% of g {whom} (g.yaml)"
     assert piece.changed(1).instruments["g"].rate[0].value == Fraction(501, 1000)
 
 

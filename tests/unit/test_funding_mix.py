@@ -141,7 +141,7 @@ def test_the_terminal_adds_regions_up(tmp_path: Path) -> None:
                    pay("B", 20, layer="2"), pay("C", 10, layer="2"))  # fmt: skip
     assert list(mix_lines(proposed(case), setting))[3:] == [
         ("D1 layer 2, 2025",
-         "h EUR 60 (50%, assumption, 39% funded); own money EUR 30"),
+         "h EUR 60 (pays 50%, assumption, chance 39%); own money EUR 30"),
         ("D1 layer 2, 2027", "nobody EUR 60"),
     ]  # fmt: skip
     assert next(mix_lines(proposed(case), setting))[0] == "D1 layer 1"

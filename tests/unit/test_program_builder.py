@@ -21,14 +21,15 @@ def subject(*index: int) -> Subject:
 def three() -> Builder:
     """Three columns x[A], x[B], x[C] from 0 to 9."""
     add = Builder()
-    add.add_columns("x", subject(0, 1, 2), 9)
+    add.add_columns("x", subject(0, 1, 2), 9, case=[0, 1, COUPLING])
     return add
 
 
 def test_columns_follow_each_other() -> None:
     """Indices go on where the last block ended; bounds and kinds are kept."""
     add = three()
-    assert add.add_columns("y", subject(2), [5], whole=False).tolist() == [3]
+    one = add.add_columns("y", subject(2), [5], case=2, whole=False)
+    assert one.tolist() == [3]
     program = add.program()
     assert [program.column_label(j) for j in range(4)] == [
         "x[A]",
@@ -38,6 +39,7 @@ def test_columns_follow_each_other() -> None:
     ]
     assert program.arrays.upper.tolist() == [9, 9, 9, 5]
     assert program.arrays.integer.tolist() == [True, True, True, False]
+    assert [b.case.tolist() for b in program.columns] == [[0, 1, COUPLING], [2]]
 
 
 def test_zeros_are_pruned_and_repeats_added() -> None:

@@ -9,7 +9,11 @@ import pytest
 
 from matcher.engine.run import prepare
 from matcher.formulation.assemble import Assembly, assemble, possible_members
+from matcher.program.blocks import COUPLING
 from matcher.program.layout import NONE, present
+from tests.objectives.scenes import TERMS
+from tests.rules.bites import plain
+from tests.rules.every import ALL
 from tests.tiny import NESTED, PAID, PLAIN, POOLED, TRADE, cited, club, scene, tiny
 
 if TYPE_CHECKING:
@@ -139,14 +143,26 @@ def test_without_money_there_are_no_money_columns(tmp_path: Path) -> None:
     assert not {"own_money", "cost_balance"} & {b.rule for b in needed.program.rows}
 
 
-def test_rows_know_their_case(tmp_path: Path) -> None:
-    """A row inside a case touches no decision of another; the others are coupling."""
-    assembly = laid_out(tmp_path, scene(TRADE, cases=PLAIN["cases"]))
-    arrays, labels = assembly.program.arrays, assembly.inst.labels
-    cases = np.concatenate([block.case for block in assembly.program.rows])
-    for i, case in enumerate(cases):
-        if case >= 0:
-            other = labels.cases.ids[1 - case]
-            columns = arrays.indices[arrays.indptr[i] : arrays.indptr[i + 1]]
-            touched = [assembly.program.column_label(int(j)) for j in columns]
-            assert not [label for label in touched if other in label]
+@pytest.mark.parametrize(
+    "what",
+    [pytest.param(bite.scene, id=bites.rule) for bites in ALL for bite in bites.bites]
+    + [pytest.param(valued.scene, id=valued.term) for valued in TERMS],
+)
+def test_rows_and_columns_know_their_case(tmp_path: Path, what: Scene) -> None:
+    """A column has the case of its label; a row of a case touches no other case."""
+    assembly = plain(tiny(tmp_path, what))
+    program, inst = assembly.program, assembly.inst
+    ids, roles = inst.labels.cases.ids, inst.labels.roles.ids
+    for block in program.columns:
+        named = np.full(block.size, COUPLING)
+        for axis, index in zip(block.subject.names, block.subject.index, strict=True):
+            if axis is ids or axis is roles:
+                named = index if axis is ids else inst.role_case[index]
+        assert block.case.tolist() == named.tolist(), block.name
+    shared = np.concatenate([block.case for block in program.columns])
+    assert (shared[: assembly.layout.of_cases] != COUPLING).all()
+    arrays = program.arrays
+    rows = np.concatenate([block.case for block in program.rows])
+    row = np.repeat(rows, np.diff(arrays.indptr))
+    column = shared[arrays.indices]
+    assert ((row == column) | (row == COUPLING) | (column == COUPLING)).all()

@@ -23,10 +23,10 @@ def example() -> Program:
     add = Builder()
     both = Subject((REGIONS,), (np.arange(2),))
     one = Subject((("D1",),), (np.zeros(1, dtype=np.int64),))
-    member = add.add_columns("member", both, 1)
-    units = add.add_columns("units", one, 3)
-    share = add.add_columns("share", one, 2.5, whole=False)
-    add.add_columns("idle", one, 1)
+    member = add.add_columns("member", both, 1, case=0)
+    units = add.add_columns("units", one, 3, case=0)
+    share = add.add_columns("share", one, 2.5, case=0, whole=False)
+    add.add_columns("idle", one, 1, case=0)
     add.add_rows("first", both, [([0, 1], member, 1), ([0, 1], units[[0, 0]], -2)],
                  case=0, upper=0)  # fmt: skip
     add.add_rows("last", one, [(0, share, 1500), (0, member[0], -0.1)], case=0,
@@ -107,7 +107,7 @@ def test_long_rows_break_between_terms() -> None:
     add = Builder()
     names = tuple(f"region {i}" for i in range(40))
     many = Subject((names,), (np.arange(40),))
-    x = add.add_columns("member", many, 1)
+    x = add.add_columns("member", many, 1, case=0)
     add.add_rows("r", Subject((("D",),), (np.zeros(1, dtype=np.int64),)),
                  [(np.zeros(40, dtype=np.int64), x, 2)], case=0, upper=7)  # fmt: skip
     lines = write(add.program(), rules=["r"]).split("yes or no")[0].splitlines()

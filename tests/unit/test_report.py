@@ -150,6 +150,9 @@ def test_a_gap_is_told_in_points_and_in_euros() -> None:
     )
     assert "difference 5 points for lack of fitting money" in lines
     assert "cost EUR 900 needed, EUR 650.50 fundable, EUR 249.50 apart" in lines
+    dearer = replace(proposal, cases=(dear,), needed=replace(needed, cases=(cheap,)))
+    told = "cost EUR 650.50 needed, EUR 900 fundable, EUR 249.50 more"
+    assert told in shown(dearer, setting)
     even = shown(replace(proposal, cases=(dear,), bound=Fraction(4)), setting)
     assert "feasible: 4 points, no plan brings more than 4 (gap 0%)" in even
     assert "cost EUR 900 needed, EUR 900 fundable" in even

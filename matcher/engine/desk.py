@@ -1,0 +1,123 @@
+"""Many settings, one after the other, on workers that stay open.
+
+Equal programs are solved once: where an assumption changes nothing that a stage looks
+at, its answer is known already. Every plan is verified against its own setting.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from matcher.engine.question import Question, ask
+from matcher.engine.run import prepare
+from matcher.engine.solving import Clock, Task, solve
+from matcher.engine.stages import judged, open_workers
+from matcher.formulation.kept import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from matcher.engine.run import Report
+    from matcher.engine.solving import Workers
+    from matcher.engine.stages import Stage
+    from matcher.program.program import Floats
+    from matcher.program.solution import Solution, SolveOptions
+    from matcher.proposal.proposal import CasePlan
+    from matcher.scenario.setting import Setting
+
+
+@dataclass
+class Desk:
+    """Open workers, how they are to solve, and what they answered so far."""
+
+    workers: Workers
+    options: SolveOptions
+    """Gap and limits of each solve."""
+    report: Report | None = None
+    """Told what is being solved, and its progress."""
+    clock: Clock = field(default_factory=Clock)
+    solves: int = 0
+    """Questions that a solver was asked."""
+    _known: dict[tuple[str, str], Solution] = field(default_factory=dict)
+
+    def question(self, setting: Setting, *, funding: bool = True) -> Question:
+        """The program of a setting; no answer of an instrument is awaited.
+
+        Raises
+        ------
+        InputError
+            When a rule lacks a figure, or an objective term does not exist.
+        """
+        inst, terms = prepare(replace(setting, wait_for=None))
+        self.clock.lap("encode")
+        return ask(inst, terms, funding=funding and setting.has_money)
+
+    def best(
+        self, setting: Setting, *, funding: bool = True, start: Floats | None = None
+    ) -> Stage:
+        """The best plan of a setting, with or without the rules about money.
+
+        Raises
+        ------
+        InputError, SolverFailed, AnswerRejected
+            As `matcher.engine.run.run`.
+        """
+        question = self.question(setting, funding=funding)
+        what = setting.assumption or "baseline"
+        return self.answer(question, what if funding else f"{what}, needed", start)
+
+    def kept(
+        self, setting: Setting, plans: Iterable[CasePlan], *, drop: bool = True
+    ) -> Stage:
+        """The best that consortia of another plan can do in a setting.
+
+        Nobody joins, and nobody leaves a case that is launched; who serves whom and
+        who pays is decided anew. With ``drop`` a case may stay out as a whole.
+        Without any possible plan its proposal is infeasible.
+
+        Raises
+        ------
+        InputError, SolverFailed, AnswerRejected
+            As `matcher.engine.run.run`.
+        """
+        plans = tuple(plans)
+        whole = self.question(setting)
+        full = kept(whole.full, plans, drop=drop)
+        asked = kept(whole.asked, plans, drop=drop) if whole.merged else full
+        what = setting.assumption or "baseline"
+        return self.answer(Question(asked, full), f"consortia as they are, {what}")
+
+    def answer(
+        self, question: Question, what: str, start: Floats | None = None
+    ) -> Stage:
+        """Answer a question, or remember the answer to an equal one.
+
+        ``start`` is a plan to begin from, in columns of the question's small form.
+
+        Raises
+        ------
+        SolverFailed, AnswerRejected
+            When the backend fails, or its answer does not hold.
+        """
+        asked, full = question.asked.program.arrays, question.full.program.arrays
+        key = asked.digest(), full.digest()
+        if key not in self._known:
+            report = self.report
+            told = None if report is None else lambda p: report(what, p)
+            task = Task(
+                self.workers, replace(self.options, start=start), self.clock, told
+            )
+            self.solves += 1
+            self._known[key] = solve(question, task)
+        return judged(question, self._known[key], self.clock)
+
+
+@contextmanager
+def open_desk(
+    backend: str, options: SolveOptions, report: Report | None = None
+) -> Iterator[Desk]:
+    """A desk whose workers end with the block."""
+    with open_workers(backend) as workers:
+        yield Desk(workers, options, report)

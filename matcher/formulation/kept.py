@@ -1,0 +1,107 @@
+"""A program in which nobody new joins: the consortia of a plan, kept or dropped.
+
+With R the roles that a plan gives out, for every region r and case d::
+
+    role[r,d] = open[d]     where R gives r that role in d
+    role[r,d] = 0           elsewhere
+    open[d] = 1             for the cases of the plan, unless they may be dropped
+
+for the roles of member, lead and observer. Who serves whom and who pays stay open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from matcher.program.blocks import RowBlock, Subject
+from matcher.program.layout import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from matcher.formulation.assemble import Assembly
+    from matcher.problem.instance import Bools, Instance, Ints
+    from matcher.proposal.proposal import CasePlan
+
+NAME: Final = "kept_roles"
+"""Stands in the place of a rule on the rows that keep roles as they are."""
+
+
+def given(inst: Instance, plans: Iterable[CasePlan]) -> Mapping[str, Bools]:
+    """Who has which role in a plan: shape (R, D) for member, lead and observer."""
+    labels = inst.labels
+    roles = {
+        name: np.zeros(labels.pairs, dtype=bool)
+        for name in ("member", "lead", "observer")
+    }
+    for plan in plans:
+        d = labels.cases.index[plan.case]
+        roles["member"][labels.regions.encode(plan.members), d] = True
+        roles["lead"][labels.regions.index[plan.lead], d] = True
+        roles["observer"][labels.regions.encode(plan.observers), d] = True
+    return roles
+
+
+def kept(assembly: Assembly, plans: Iterable[CasePlan], *, drop: bool) -> Assembly:
+    """The program in which only these consortia may be launched, as they are.
+
+    Parameters
+    ----------
+    assembly
+        Any program of the same regions and cases.
+    plans
+        The consortia; what else they say is not heeded.
+    drop
+        Whether a case may be dropped; otherwise all must be launched.
+    """
+    plans = tuple(plans)
+    cols, arrays = assembly.layout, assembly.program.arrays
+    roles = given(assembly.inst, plans)
+    cases = np.zeros(len(cols.open), dtype=bool)
+    cases[assembly.inst.labels.cases.encode(plan.case for plan in plans)] = True
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    upper[cols.open[~cases]] = 0.0
+    if not drop:
+        lower[cols.open[cases]] = 1.0
+    regions, at, columns = [], [], []
+    for name, wanted in roles.items():
+        look_up = getattr(cols, name)
+        upper[look_up[(look_up != NONE) & ~wanted]] = 0.0
+        region, case = np.nonzero(wanted)
+        regions.append(region)
+        at.append(case)
+        columns.append(look_up[region, case])
+    bounded = replace(arrays, lower=lower, upper=upper)
+    return _with_roles(
+        replace(assembly, program=replace(assembly.program, arrays=bounded)),
+        np.concatenate(regions), np.concatenate(at), np.concatenate(columns),
+    )  # fmt: skip
+
+
+def _with_roles(assembly: Assembly, region: Ints, case: Ints, column: Ints) -> Assembly:
+    """Rows by which a role is taken if and only if its case is launched.
+
+    A role that no column stands for cannot be taken, and neither can its case.
+    """
+    program, labels = assembly.program, assembly.inst.labels
+    row, has = np.arange(len(column)), column != NONE
+    entries = (
+        np.concatenate([np.ones(has.sum()), np.full(len(column), -1.0)]),
+        (
+            np.concatenate([row[has], row]),
+            np.concatenate([column[has], assembly.layout.open[case]]),
+        ),
+    )
+    shape = len(column), program.arrays.num_columns
+    zeros = np.zeros(len(column))
+    arrays = program.arrays.with_rows(
+        csr_array(coo_array(entries, shape=shape)), zeros, zeros
+    )
+    names = (labels.regions.ids, labels.cases.ids)
+    block = RowBlock(NAME, len(column), Subject(names, (region, case)), case)
+    rows = (*program.rows, block)
+    return replace(assembly, program=replace(program, arrays=arrays, rows=rows))
