@@ -87,25 +87,36 @@ def _terms(facts: Facts, case: str, payment: Payment) -> _Terms:
 
 
 def _paid(facts: Facts, case: str, line: CostLine) -> str:
+    """Who pays a line of cost; what one source pays at several rates is one sum."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
+    rates: dict[tuple[str, str], set[Fraction]] = defaultdict(set)
     for payment, cents in line.paid:
-        sums[payment.instrument, _told(facts, case, payment)] += cents
-    own = [(key, cents) for key, cents in sums.items() if key[0] == OWN]
-    grants = [(key, cents) for key, cents in sums.items() if key[0] != OWN]
-    parts = [f"{name} {euros(cents)}{told}" for (name, told), cents in grants]
-    parts += [f"own money {euros(cents)}" for _, cents in own]
+        terms = _terms(facts, case, payment)
+        key = payment.instrument, "" if payment.instrument == OWN else _sure(terms)
+        sums[key] += cents
+        rates[key] |= {terms.rate} if terms.rate is not None else set()
+    own = sums.pop((OWN, ""), 0)
+    parts = [
+        f"{key[0]} {euros(cents)} ({_pays(rates[key])}{key[1]})"
+        for key, cents in sums.items()
+    ]
+    parts += [f"own money {euros(own)}"] if own else []
     parts += [f"nobody {euros(line.gap)}"] if line.gap > 0 else []
     return clean("; ".join(parts))
 
 
-def _told(facts: Facts, case: str, payment: Payment) -> str:
-    """The terms in a few words, such as ``(70%, secondary, 39% funded)``."""
-    terms = _terms(facts, case, payment)
-    words = [share_text(terms.rate)] if terms.rate is not None else []
-    words += [terms.status] if terms.status else []
-    if terms.chance is not None:
-        words.append(f"{share_text(terms.chance)} funded")
-    elif payment.instrument != OWN:
-        words.append("chance unknown")
+def _pays(rates: set[Fraction]) -> str:
+    """Lowest and highest rate of a source, such as ``pays 49% to 65%, ``."""
+    if not rates:
+        return ""
+    most = f" to {share_text(max(rates))}" if len(rates) > 1 else ""
+    return f"pays {share_text(min(rates))}{most}, "
+
+
+def _sure(terms: _Terms) -> str:
+    """How sure the money is, in a few words, such as ``secondary, chance 39%``."""
+    words = [terms.status] if terms.status else []
+    chance = share_text(terms.chance) if terms.chance is not None else "unknown"
+    words.append(f"chance {chance}")
     words += ["repayable"] if terms.repayable == "yes" else []
-    return f" ({', '.join(words)})"
+    return ", ".join(words)

@@ -34,6 +34,7 @@ def why(facts: Facts, plan: CasePlan, region: str, role: str) -> str:
         *_adds_levels(facts, plan, region),
         *_exchanges(facts, plan, region),
     ]
+    brings = brings or list(_is_asked_for(facts, plan, region))
     brings = brings or [_counts(facts, plan, region)]
     pinned = [
         f"fixed beforehand{f': {clean(pin.reason)}' * bool(pin.reason)}"
@@ -84,6 +85,30 @@ def _exchanges(facts: Facts, plan: CasePlan, region: str) -> Iterator[str]:
         for capability, units in sorted(moved.items()):
             told = units_text(facts.setting, capability, sum(units.values()))
             yield f"{verb} {told} {link} {_sentence([clean(r) for r in sorted(units)])}"
+
+
+def _is_asked_for(facts: Facts, plan: CasePlan, region: str) -> Iterator[str]:
+    """What the partnership asks of every case, and this member meets."""
+    book, case = facts.setting.partnership, facts.setting.cases[plan.case]
+    if book is None:
+        return
+    categories = facts.setting.regions[region].category
+    for group in book.consortium.required:
+        mine = categories.get(group.scheme)
+        if mine in group.categories:
+            yield f"counts as {clean(mine)}"
+    levels = facts.lead_user_levels.get(region, 0)
+    asked = facts.in_phase(book.lead_users, case)
+    if levels and any(need.min.value for need in asked):
+        yield f"brings lead users (levels {levels})"
+    least, known = book.min_newcomers, "memberships" in facts.setting.tables
+    if least and least.value and known and facts.is_new(region, plan.case):
+        yield "is new to the partnership"
+    if book.min_co_leads and book.min_co_leads.value and region != plan.lead:
+        leads = [need for need in book.commitment if need.role == "lead"]
+        needed = facts.in_phase(leads, case)
+        if needed and facts.commitment(region, case)[0] >= needed[0].level.value:
+            yield "is committed enough to lead"
 
 
 def _counts(facts: Facts, plan: CasePlan, region: str) -> str:

@@ -203,12 +203,15 @@ def _gap_lines(proposal: Proposal, setting: Setting) -> Iterator[Line]:
 
 
 def _both_costs(needed: Proposal, fundable: Proposal) -> str:
-    """What both plans cost, and what the one leaves of the other: the gap in EUR."""
+    """What both plans cost, and how far apart they are: a plan may cost more, too."""
     first, second = (
         sum(plan.cost for plan in answer.cases) for answer in (needed, fundable)
     )
     told = f"{euros(first)} needed, {euros(second)} fundable"
-    return f"{told}, {euros(first - second)} apart" if first != second else told
+    if first == second:
+        return told
+    more = "apart" if first > second else "more"
+    return f"{told}, {euros(abs(first - second))} {more}"
 
 
 def _cases(proposal: Proposal) -> str:

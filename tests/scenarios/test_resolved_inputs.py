@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from matcher.scenario.setting import Setting
 
-SCENARIOS = ("3dp-2023", "miniature", "s3p-industry-2017", "starter")
+SCENARIOS = ("3dp-2023", "engagement", "miniature", "s3p-industry-2017", "starter")
 EVERY = [(name, a) for name in SCENARIOS for a in ("", *load(name).assumptions)]
 
 

@@ -34,7 +34,7 @@ TRIES = 12
 """Tampers of each kind that are tried with each drawn proposal, picked at random."""
 TRIES_ON_REAL = 40
 REAL = [
-    ("miniature", ""), ("starter", ""), ("starter", "no-erdf"),
+    ("miniature", ""), ("starter", ""), ("starter", "no-erdf"), ("engagement", ""),
     pytest.param("s3p-industry-2017", "", marks=pytest.mark.slow),
 ]  # fmt: skip
 
