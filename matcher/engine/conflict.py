@@ -96,9 +96,17 @@ def smallest_conflict(
     by_rule: dict[str, list[Group]] = {}
     for group in candidates:
         by_rule.setdefault(group[0], []).append(group)
+    known = all_rules()
+
+    def not_money(rule: str) -> bool:
+        return rule not in known or not known[rule].FUNDING
+
+    # Rules about money are dropped first: what fails without them fails by the others.
     rules = _filter(
-        sorted(by_rule), lambda kept: infeasible([g for r in kept for g in by_rule[r]])
+        sorted(by_rule, key=lambda rule: (not_money(rule), rule)),
+        lambda kept: infeasible([g for r in kept for g in by_rule[r]]),
     )
+    rules.sort()
     return _filter([g for rule in rules for g in by_rule[rule]], infeasible)
 
 

@@ -41,6 +41,11 @@ LEAST_SECONDS: Final = 1.0
 """Less than that is lost on handing a program over."""
 MOST_RULES: Final = 3
 """Rules that one reason can bear."""
+ALONE: Final = "no plan for it alone: "
+VETOED: Final = "vetoed ("
+NOT_SOUGHT: Final = "its reason was not looked for"
+IN_ANY_PLAN: Final = (ALONE, VETOED, NOT_SOUGHT)
+"""How reasons begin that do not rest on what else is launched."""
 PINS: Final = "pins"
 """The rule whose rows are told one by one."""
 
@@ -95,7 +100,7 @@ class _Search:
         for pin in setting.pins:
             if pin.forbid and pin.region is None and pin.case == name:
                 because = f": {pin.reason}" if pin.reason else ""
-                return f"vetoed ({pin.at.file}:{pin.at.line}){because}"
+                return f"{VETOED}{pin.at.file}:{pin.at.line}){because}"
         full = self.stage.question.full
         chances = Chances.of(full.inst, d, full.blocked)
         return proof(chances, funding=full.funding) or self._solved_alone(d)
@@ -103,13 +108,13 @@ class _Search:
     def _solved_alone(self, d: int) -> str:
         seconds = self._share()
         if not seconds:
-            return f"its reason was not looked for, for lack of time: {MORE_TIME}"
+            return f"{NOT_SOUGHT}, for lack of time: {MORE_TIME}"
         arrays = alone(self.stage.question.asked, d).arrays
         answer = asked(self.worker, arrays, SolveOptions(time_limit=seconds))
         if answer.status is Status.INFEASIBLE:
-            told = f"no plan for it alone: {self._contradiction(d)}"
-            self.worth[d] = told
-            return "" if self._may_share(d) else told
+            why = self._contradiction(d)
+            self.worth[d] = f"alone it has no plan: {why}"
+            return "" if self._may_share(d) else f"{ALONE}{why}"
         if answer.x is None or answer.objective is None:
             told = f"no plan for it was found within {seconds:.0f} s"
             return f"{told}: {MORE_TIME}"
@@ -199,7 +204,7 @@ def proof(chances: Chances, *, funding: bool) -> str:
         return ""
     figure, needed = min(found, key=lambda pair: len(pair[1].blocked))
     gates = [_at_case(gate, chances) for gate in needed.blocked]
-    return f"no plan for it alone: {_few([str(figure), *gates])}"
+    return f"{ALONE}{_few([str(figure), *gates])}"
 
 
 def _short(rule: Counting, chances: Chances) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matcher.engine.fallback import STOPPED, with_fallback, with_nothing_later
+from matcher.engine.rejections import IN_ANY_PLAN
 from matcher.program.solution import Stop
 from matcher.proposal.proposal import Rejected
 
@@ -27,7 +28,7 @@ TIES_LEFT = (
     "ties are not settled where an answer is awaited: another run may name another plan"
 )
 NO_ROOM = "the best plan with a fallback has no room for it"
-PLAIN = "in the plan without waiting: "
+PLAIN = " (in the plan without waiting)"
 UNAWAITED = (
     "a plan that waits for nothing brings more, as what is asked of several cases "
     "together must hold after a no, too: without wait_for"
@@ -73,10 +74,15 @@ def in_place_of(plain: Proposal, planned: Proposal, told: tuple[str, ...]) -> Pr
                 case,
                 f"launched only if {back.instrument} says no"
                 if back and case in later
-                else f"{PLAIN}{reasons[case]}"
+                else _plain(reasons[case])
                 if case in reasons
                 else NO_ROOM,
             )
             for case in left_out
         ),
     )
+
+
+def _plain(reason: str) -> str:
+    """A reason found without waiting; said so where waiting may make a difference."""
+    return reason if reason.startswith(IN_ANY_PLAN) else f"{reason}{PLAIN}"

@@ -133,10 +133,10 @@ def _outlasting(facts: Facts, plan: CasePlan) -> str:
             own = payment.instrument == OWN
             source = "own money of" if own else f"{payment.instrument} for"
             bearing[f"{source} {payment.region}"] += cents
-    who = ", ".join(f"{w} {euros(cents)} EUR" for w, cents in sorted(bearing.items()))
+    who = ", ".join(f"{w} {euros(cents)}" for w, cents in sorted(bearing.items()))
     total = euros(sum(line.cents for line in late))
     names = ", ".join(sorted({payment.instrument for payment in grants}))
     return (
-        f"{plan.case}: {total} EUR of layer {UPKEEP} falls due after {last}, when the "
+        f"{plan.case}: {total} of layer {UPKEEP} falls due after {last}, when the "
         f"grants of {names} have ended; who bears it: {who or 'nobody'}"
     )

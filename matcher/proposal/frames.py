@@ -30,14 +30,14 @@ def memberships(proposal: Proposal) -> pd.DataFrame:
         )
         for region in regions
     )
-    return _frame(("case", "region", "role"), people)
+    return frame(("case", "region", "role"), people)
 
 
 def exchanges(proposal: Proposal) -> pd.DataFrame:
     """Who serves whom, with how many units of what, in which case."""
     columns = ("case", "provider", "receiver", "capability", "units",
                "provider_actor", "receiver_actor", "min_level")  # fmt: skip
-    return _frame(
+    return frame(
         columns,
         (
             (plan.case, e.provider, e.receiver, e.capability, e.units,
@@ -49,7 +49,7 @@ def exchanges(proposal: Proposal) -> pd.DataFrame:
 
 def funding(proposal: Proposal) -> pd.DataFrame:
     """Who pays what: instrument (or own money), case, region, layer, EUR, repayable."""
-    return _frame(
+    return frame(
         ("instrument", "case", "region", "layer", "amount", "repayable"),
         (
             (p.instrument, plan.case, p.region, p.layer, euro(p.amount), p.repayable)
@@ -61,7 +61,7 @@ def funding(proposal: Proposal) -> pd.DataFrame:
 
 def objective_terms(proposal: Proposal) -> pd.DataFrame:
     """Terms of the objective: value in their own unit, weight, points."""
-    return _frame(
+    return frame(
         ("term", "value", "weight", "unit", "points"),
         (
             (t.name, points(t.value), points(t.weight), t.unit, points(t.points))
@@ -85,7 +85,8 @@ def html(proposal: Proposal) -> str:
     return "\n".join(parts)
 
 
-def _frame(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+def frame(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+    """Rows of plain cells as a data frame."""
     import pandas as pd
 
     return pd.DataFrame(list(rows), columns=list(columns))

@@ -33,6 +33,14 @@ class Exchange:
     """Lowest level the need accepts; with receiver, capability and actor it names
     the row of the needs table."""
 
+    @property
+    def subject(self) -> str:
+        """The exchange in a few words, such as ``ES24/lab-SI03 testing``."""
+        gives = "/".join(filter(None, (self.provider, self.provider_actor)))
+        gets = "/".join(filter(None, (self.receiver, self.receiver_actor)))
+        level = f" from level {self.min_level}" if self.min_level > 1 else ""
+        return f"{gives}-{gets} {self.capability}{level}"
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+Unit = Literal[
+    "cents", "FTE", "regions", "states", "cases", "applications", "organisations",
+    "units", "levels", "overlap",
+]  # fmt: skip
+"""In what a rule measures; results tell cents in EUR."""
+MONEY: Final = "cents"
+_CENTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +33,55 @@ class Finding:
     """Source of the rule's number: of a rulebook, or a line of a table."""
     text: str = ""
     """For a broken rule: what is wrong, in words."""
+    what: str = ""
+    """What was looked at: a figure with its limit, or what a yes or no is about.
+
+    Blank where the rule says it all.
+    """
+    unit: Unit | None = None
+    """Unit of the slack; None: yes or no."""
+
+    @property
+    def room(self) -> tuple[Fraction | None, str]:
+        """Slack and its unit as results tell them: money in EUR."""
+        if self.slack is not None and self.unit == MONEY:
+            return self.slack / _CENTS, "EUR"
+        return self.slack, self.unit or ""
 
 
 def at_most(
     rule: str, subject: str, used: Fraction | int, limit: Fraction | int, what: str,
-    source: str = "",
+    source: str = "", *, unit: Unit,
 ) -> Finding:  # fmt: skip
     """Finding that ``used <= limit``."""
-    slack = Fraction(limit) - used
-    text = "" if slack >= 0 else f"{what}: {show(used)} is above {show(limit)}"
-    return Finding(rule, subject, slack >= 0, slack, source, text)
+    slack, told, bound = Fraction(limit) - used, _told(used, unit), _told(limit, unit)
+    text = "" if slack >= 0 else f"{what}: {told} is above {bound}"
+    looked_at = f"{what}: {told}, at most {bound}"
+    return Finding(rule, subject, slack >= 0, slack, source, text, looked_at, unit)
 
 
 def at_least(
     rule: str, subject: str, found: Fraction | int, floor: Fraction | int, what: str,
-    source: str = "",
+    source: str = "", *, unit: Unit,
 ) -> Finding:  # fmt: skip
     """Finding that ``found >= floor``."""
-    slack = Fraction(found) - floor
-    text = "" if slack >= 0 else f"{what}: {show(found)} is below {show(floor)}"
-    return Finding(rule, subject, slack >= 0, slack, source, text)
+    slack, told, bound = Fraction(found) - floor, _told(found, unit), _told(floor, unit)
+    text = "" if slack >= 0 else f"{what}: {told} is below {bound}"
+    looked_at = f"{what}: {told}, at least {bound}"
+    return Finding(rule, subject, slack >= 0, slack, source, text, looked_at, unit)
 
 
-def must(rule: str, subject: str, holds: bool, what: str, source: str = "") -> Finding:
-    """Finding that something holds, yes or no."""
-    return Finding(rule, subject, holds, None, source, "" if holds else what)
+def must(
+    rule: str, subject: str, holds: bool, wrong: str, source: str = "", *,
+    what: str = "",
+) -> Finding:  # fmt: skip
+    """Finding that something holds, yes or no; ``what`` tells apart those of a rule."""
+    text = "" if holds else wrong
+    return Finding(rule, subject, holds, None, source, text, what)
+
+
+def _told(value: Fraction | int, unit: Unit) -> str:
+    return euros(value) if unit == MONEY else show(value)
 
 
 def show(value: Fraction | int) -> str:
@@ -56,10 +89,16 @@ def show(value: Fraction | int) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
-def euros(cents: int) -> str:
-    """Cents as EUR with two decimals, exactly."""
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"
+def euros(cents: Fraction | int) -> str:
+    """An amount for people: ``EUR 1,200,000``, with cents only where there are any.
+
+    Parts of a cent, such as a share of a cost, are told to the fourth digit.
+    """
+    sign = "-" if cents < 0 else ""
+    if cents.denominator != 1:
+        return f"EUR {sign}{float(abs(Fraction(cents)) / _CENTS):,.4f}"
+    whole, rest = divmod(abs(int(cents)), _CENTS)
+    return f"EUR {sign}{whole:,}" + (f".{rest:02}" if rest else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from matcher.errors import Fault, InputError
+from matcher.objectives._names import Names
 from matcher.proposal.jsonform import points as as_number
 from matcher.report.result import verdict_data
 from matcher.report.words import clean, points
@@ -15,8 +16,10 @@ from matcher.verify.notes import untested
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from matcher.formulation.bind import BoundTerm
     from matcher.report.judging import Judged
     from matcher.scenario.load import Scenario
+    from matcher.scenario.setting import Setting
 
 _NAMED = 12
 """Regions named one by one; beyond that their number says more."""
@@ -31,6 +34,13 @@ class Checked:
     """Figures that a rule needs and no cell gives, under any assumption."""
     untested: tuple[str, ...]
     state: Completeness
+    uncounted: tuple[str, ...] = ()
+    """Parameters of objectives that count nothing."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is legal and hardly meant."""
+        return (*self.scenario.notices, *self.uncounted)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain data."""
@@ -41,7 +51,7 @@ class Checked:
             "assumptions": {
                 name: overlay.describe for name, overlay in settings.assumptions.items()
             },
-            "notices": list(self.scenario.notices),
+            "notices": list(self.notices),
             "untested": list(self.untested),
             **self.state.as_dict(),
         }
@@ -54,14 +64,37 @@ def examine(scenario: Scenario) -> Checked:
 
     faults: dict[Fault, None] = {}
     found: dict[str, None] = {}
+    uncounted: dict[str, None] = {}
     for assumption in ("", *scenario.assumptions):
         setting = scenario.setting(assumption)
         try:
-            prepare(setting)
+            _, terms = prepare(setting)
+            uncounted |= dict.fromkeys(_uncounted(setting, terms))
         except InputError as error:
             faults |= dict.fromkeys(error.faults)
         found |= dict.fromkeys(untested(setting))
-    return Checked(scenario, tuple(faults), tuple(found), completeness(scenario))
+    state = completeness(scenario)
+    return Checked(scenario, tuple(faults), tuple(found), state, tuple(uncounted))
+
+
+def _uncounted(setting: Setting, terms: Sequence[BoundTerm]) -> Iterator[str]:
+    """Terms about categories of a scheme that regions have, and none of these.
+
+    Without any such column the term itself says that it counts nothing.
+    """
+    for bound in terms:
+        scheme = getattr(bound.parameters, "scheme", "")
+        held = {row.category.get(scheme, "") for row in setting.regions.values()} - {""}
+        for key, field in type(bound.parameters).model_fields.items():
+            named = getattr(bound.parameters, key)
+            if Names.CATEGORY in field.metadata and held and held.isdisjoint(named):
+                path = ("parameters", bound.name, key)
+                kinds = " or ".join(named)
+                yield (
+                    f"{setting.objective.document.place(path)}: {bound.name} counts "
+                    f"regions that are {kinds}, and there are none: it counts nothing; "
+                    "correct the words, or the regions table"
+                )
 
 
 def check_text(checked: Checked) -> Iterator[str]:
@@ -78,7 +111,7 @@ def check_text(checked: Checked) -> Iterator[str]:
     if state.missing_tables:
         yield f"  no table of {', '.join(state.missing_tables)}"
     yield from _silent(state)
-    yield from _listed("Notices", scenario.notices)
+    yield from _listed("Notices", checked.notices)
     yield from _listed("Not tested", checked.untested)
     yield from _listed(
         "Assumptions",

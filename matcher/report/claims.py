@@ -13,7 +13,7 @@ from matcher.proposal.earmarked import missed_earmarks
 from matcher.proposal.facts import Facts
 from matcher.proposal.proposal import PIECES
 from matcher.proposal.standing import commitments_due
-from matcher.proposal.verdict import must
+from matcher.proposal.verdict import euros, must
 from matcher.report.folder import MANIFEST
 from matcher.report.words import points
 from matcher.rules import all_rules
@@ -122,7 +122,7 @@ def _unpaid(needed: Proposal, setting: Setting) -> Iterator[Finding]:
         cost = sum(facts.cost(plan).values())
         good = (plan.cost, plan.gap, plan.funding) == (cost, cost, ())
         yield must(NAME, f"needed {plan.case}", good,
-                   f"costs {cost / 100:.2f} EUR, which nobody pays there")  # fmt: skip
+                   f"costs {euros(cost)}, which nobody pays there")  # fmt: skip
 
 
 def manifest_claims(

@@ -96,7 +96,8 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "checks": len(verdict.findings),
         "broken": [
             {"rule": f.rule, "subject": f.subject, "text": f.text,
-             "slack": points(f.slack), "source": f.source}
+             "slack": points(f.room[0]), "source": f.source, "unit": f.room[1],
+             "what": f.what}
             for f in verdict.broken
         ],
         "untested": list(verdict.untested),

@@ -41,9 +41,9 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "fallback_memberships.csv": ("case", "region", "role", "why"),
     "fallback_funding.csv": ("instrument", "case", "region", "layer", "amount"),
     "objective.csv": ("term", "value", "weight", "unit", "points"),
-    "rules.csv": ("rule", "subject", "holds", "slack", "source"),
+    "rules.csv": ("rule", "subject", "holds", "slack", "source", "unit", "what"),
 }  # fmt: skip
-"""Columns by table; amounts are EUR."""
+"""Columns by table; amounts are EUR, and so is slack of that unit."""
 
 
 def result_tables(proposal: Proposal, setting: Setting) -> dict[str, str]:
@@ -121,4 +121,6 @@ def _memberships(proposal: Proposal, setting: Setting) -> Iterator[Sequence[Cell
 
 def _finding(finding: Finding) -> Sequence[Cell]:
     holds = "yes" if finding.holds else "no"
-    return finding.rule, finding.subject, holds, finding.slack, finding.source
+    slack, unit = finding.room
+    return (finding.rule, finding.subject, holds, slack, finding.source, unit,
+            finding.what)  # fmt: skip

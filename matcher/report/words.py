@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from matcher.proposal.verdict import euros as euros
 from matcher.scenario.change import decimal_text
 
 if TYPE_CHECKING:
@@ -94,13 +95,6 @@ def clean(text: object) -> str:
         for c in str(text)
         if c in _BREAKS or unicodedata.category(c) not in _HIDDEN
     )
-
-
-def euros(cents: int) -> str:
-    """An amount for people: ``EUR 1,200,000``, with cents only where there are any."""
-    whole, rest = divmod(abs(cents), CENTS)
-    sign = "-" if cents < 0 else ""
-    return f"EUR {sign}{whole:,}" + (f".{rest:02}" if rest else "")
 
 
 def points(value: Fraction | None) -> str:

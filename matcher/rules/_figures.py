@@ -17,7 +17,7 @@ from matcher.proposal.facts import Facts
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -161,10 +161,19 @@ def may_join(chances: Chances) -> str:
     return f"the {len(chances.joining)} regions that may join"
 
 
-def money_text(cents: int) -> str:
-    """An amount for people: ``EUR 1,200,000``, with cents only where there are any."""
-    whole, rest = divmod(cents, 100)
-    return f"EUR {whole:,}" + (f".{rest:02}" if rest else "")
+def who_can(
+    chances: Chances, member: Callable[[str], bool], lead: Callable[[str], bool]
+) -> tuple[str, bool]:
+    """How many can be member and lead of those who may, and whether anybody can.
+
+    Where nobody may lead at all, this rule is not what keeps them from it.
+    """
+    members, leads = sum(map(member, chances.joining)), sum(map(lead, chances.leading))
+    text = f"of {may_join(chances)} {members or 'none'} can be member"
+    if chances.leading:
+        text += f", of the {len(chances.leading)} that may lead {leads or 'none'} can"
+    enough = (members > 0 or not chances.joining) and (leads > 0 or not chances.leading)
+    return text, enough
 
 
 def capability(setting: Setting, name: str) -> str:

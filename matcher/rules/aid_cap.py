@@ -77,8 +77,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             cap = blend(setting, book.aid_cap, name, plan.case, Fraction(1))
             limit = sum(p.amount for p in mine) * cap
             yield at_most(NAME, f"{plan.case} {name}", aid, limit,
-                          "cents of public money",
-                          "; ".join(dict.fromkeys(sources)))  # fmt: skip
+                          "public money",
+                          "; ".join(dict.fromkeys(sources)), unit="cents")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
@@ -98,8 +98,9 @@ def sentence(setting: Setting) -> str:
     book = setting.partnership
     if book is None or not book.aid_cap:
         return ""
-    caps = "; ".join(
-        f"{float(entry.value):.0%}{entry.whom()} [{cite(book, entry)}]"
-        for entry in book.aid_cap
-    )
+    by_source: dict[str, list[str]] = {}
+    for entry in book.aid_cap:
+        told = by_source.setdefault(cite(book, entry), [])
+        told.append(f"{float(entry.value):.0%}{entry.whom()}")
+    caps = "; ".join(f"{', '.join(told)} [{by}]" for by, told in by_source.items())
     return f"Public money pays of a member's cost of a case at most {caps}."

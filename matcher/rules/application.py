@@ -23,7 +23,7 @@ import numpy as np
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
 from matcher.proposal.jsonform import same_share
-from matcher.proposal.verdict import Finding, at_least, at_most, must
+from matcher.proposal.verdict import Finding, at_least, at_most, euros, must
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
@@ -95,35 +95,40 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         text = (
             text if (instrument, case) in paid else "is asked for, but nothing is paid"
         )
-        yield must(NAME, f"{instrument} {case}", good, text)
+        yield must(
+            NAME, f"{instrument} {case}", good, text, what="asked for once, and paid"
+        )
     for made in proposal.applications:
         yield from _judge(facts, proposal, made)
     for name, book in facts.setting.instruments.items():
         if most := book.application.max_number:
             number = sum(made.instrument == name for made in proposal.applications)
             yield at_most(NAME, name, number, most.value, "applications",
-                          cite(book, most))  # fmt: skip
+                          cite(book, most), unit="applications")  # fmt: skip
 
 
 def _judge(facts: Facts, proposal: Proposal, made: Application) -> Iterator[Finding]:
     book = facts.setting.instruments[made.instrument]
     if not book.application.bundles:
         yield must(NAME, made.subject, len(made.cases) == 1,
-                   f"{made.instrument} asks for each case by itself")  # fmt: skip
+                   f"{made.instrument} asks for each case by itself",
+                   what="asks for one case")  # fmt: skip
     elif most := book.application.max_cases:
         yield at_most(NAME, made.subject, len(made.cases), most.value, "cases",
-                      cite(book, most))  # fmt: skip
+                      cite(book, most), unit="cases")  # fmt: skip
     granted = facts.granted(proposal, made)
     if _counts(facts.setting, book):
         for case in made.cases:
             paid = sum(p.amount for name, p in granted if name == case)
-            yield at_least(NAME, f"{book.id} {case}", paid, LEAST, "cents paid")
+            yield at_least(NAME, f"{book.id} {case}", paid, LEAST, "paid", unit="cents")
     grant = sum(p.amount for _, p in granted)
     yield must(NAME, made.subject, made.grant == grant,
-               f"brings {grant / 100:,.2f} EUR, not what is stated")  # fmt: skip
+               f"brings {euros(grant)}, not what is stated",
+                   what="grant as stated")  # fmt: skip
     told, known = made.success, book.success.share if book.success else None
     yield must(NAME, made.subject, same_share(told, known),
-               f"the chance of {made.instrument} is another one")  # fmt: skip
+               f"the chance of {made.instrument} is another one",
+                   what="chance as stated")  # fmt: skip
 
 
 def _counts(setting: Setting, book: Instrument) -> bool:

@@ -67,20 +67,39 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     for plan in proposal.cases:
         for e in plan.exchanges:
             given[facts.served_by(e)] += e.units
-            subject = f"{plan.case} {e.provider} {e.capability}"
-            yield must(NAME, subject, e.units > 0, "units must be positive")
+            subject = f"{plan.case} {e.subject}"
             yield must(
-                NAME, subject, e.provider in plan.members, f"{e.provider} is no member"
+                NAME,
+                subject,
+                e.units > 0,
+                "units must be positive",
+                what="units above 0",
+            )
+            yield must(
+                NAME,
+                subject,
+                e.provider in plan.members,
+                f"{e.provider} is no member",
+                what="provider is a member",
             )
             yield must(NAME, subject, e.capability in facts.wanted[plan.case],
-                       f"{plan.case} has no role for {e.capability}")  # fmt: skip
+                       f"{plan.case} has no role for {e.capability}",
+                       what="the case has a role for it")  # fmt: skip
     for key, units in sorted(given.items()):
         subject = "/".join(part for part in key if part)
         asset = facts.assets.get(key)
-        yield must(NAME, subject, asset is not None, "there is no such asset")
+        yield must(
+            NAME,
+            subject,
+            asset is not None,
+            "there is no such asset",
+            what="the asset exists",
+        )
         limit = facts.stock(key)
         if asset is not None and limit is not None:
-            yield at_most(NAME, subject, units, limit, "units given", line(asset.at))
+            yield at_most(
+                NAME, subject, units, limit, "units given", line(asset.at), unit="units"
+            )
 
 
 def sentence(setting: Setting) -> str:

@@ -57,13 +57,17 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     setting, count = facts.setting, len(proposal.cases)
     source = line(setting.places["limits"])
     if setting.min_cases is not None:
-        yield at_least(NAME, "fewest", count, setting.min_cases, "cases", source)
+        yield at_least(
+            NAME, "fewest", count, setting.min_cases, "cases", source, unit="cases"
+        )
     if setting.max_cases is not None:
-        yield at_most(NAME, "most", count, setting.max_cases, "cases", source)
+        yield at_most(
+            NAME, "most", count, setting.max_cases, "cases", source, unit="cases"
+        )
     book = setting.partnership
     if book and book.max_cases:
         yield at_most(NAME, "most", count, book.max_cases.value, "cases",
-                      cite(book, book.max_cases))  # fmt: skip
+                      cite(book, book.max_cases), unit="cases")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

@@ -63,7 +63,13 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             what = f"regions that are {' or '.join(group.categories)}"
             source = cite(book, group.min_regions)
             yield at_least(
-                NAME, plan.case, count, group.min_regions.value, what, source
+                NAME,
+                plan.case,
+                count,
+                group.min_regions.value,
+                what,
+                source,
+                unit="regions",
             )
 
 

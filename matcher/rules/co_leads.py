@@ -84,7 +84,15 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         needed = levels[0] if levels else 0
         able = [r for r in plan.partners if facts.commitment(r, case)[0] >= needed]
         what = f"partners committed at level {needed} or more"
-        yield at_least(NAME, plan.case, len(able), least.value, what, cite(book, least))
+        yield at_least(
+            NAME,
+            plan.case,
+            len(able),
+            least.value,
+            what,
+            cite(book, least),
+            unit="regions",
+        )
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:

@@ -97,7 +97,8 @@ def _judge(facts: Facts, case: Case, region: str, role: str) -> Iterator[Finding
         level, row = facts.commitment(region, case)
         where = f"; {line(row.at)}" if row else "; no valid row in commitments"
         yield at_least(NAME, f"{region} {role} {case.case}", level, need.level.value,
-                       "commitment level", cite(book, need.level) + where)  # fmt: skip
+                       "commitment level", cite(book, need.level) + where,
+                       unit="levels")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:

@@ -91,15 +91,17 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         case = facts.setting.cases[plan.case]
         fewest, source = _least_members(facts.setting, case)
         counted = len(facts.counting(plan.members))
-        yield at_least(NAME, plan.case, counted, fewest, "members", source)
+        yield at_least(
+            NAME, plan.case, counted, fewest, "members", source, unit="regions"
+        )
         book = facts.setting.partnership
         if case.max_partners is not None:
             yield at_most(NAME, plan.case, len(plan.members), case.max_partners,
-                          "members", line(case.at))  # fmt: skip
+                          "members", line(case.at), unit="regions")  # fmt: skip
         if book and book.consortium.max_partners:
             limit = book.consortium.max_partners
             yield at_most(NAME, plan.case, len(plan.members), limit.value, "members",
-                          cite(book, limit))  # fmt: skip
+                          cite(book, limit), unit="regions")  # fmt: skip
 
 
 def _least_members(setting: Setting, case: Case) -> tuple[int, str]:

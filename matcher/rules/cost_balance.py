@@ -22,7 +22,7 @@ from matcher.program.blocks import Subject
 from matcher.program.layout import NONE, present
 from matcher.proposal.verdict import Finding, euros, must
 from matcher.rules._costs import cost_entries, members
-from matcher.rules._figures import Figure, may_join, money_text, places
+from matcher.rules._figures import Figure, may_join, places
 from matcher.rules._raising import least_cost, most_grants, own_money
 
 if TYPE_CHECKING:
@@ -71,25 +71,29 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         paid: dict[str, int] = defaultdict(int)
         for payment in plan.funding:
             paid[payment.layer] += payment.amount
-            yield must(NAME, f"{plan.case} {payment.region}", payment.amount >= 0,
-                       "a negative amount is paid")  # fmt: skip
+            subject = f"{payment.instrument} {plan.case} {payment.region}"
+            yield must(NAME, f"{subject} layer {payment.layer}", payment.amount >= 0,
+                       "a negative amount is paid", what="not negative")  # fmt: skip
         costs = facts.cost(plan)
         for layer in sorted({*paid, *costs}):
             difference = costs[layer] - paid[layer]
             yield must(NAME, f"{plan.case} layer {layer}", difference == 0,
-                       f"cost less payments is {euros(difference)} EUR")  # fmt: skip
+                       f"cost less payments is {euros(difference)}",
+                       what="cost is paid")  # fmt: skip
         total = sum(costs.values())
         yield must(
             NAME,
             plan.case,
             plan.cost == total,
-            f"cost is stated as {euros(plan.cost)} EUR, but is {euros(total)}",
+            f"cost is stated as {euros(plan.cost)}, but is {euros(total)}",
+            what="cost as stated",
         )
         yield must(
             NAME,
             plan.case,
             plan.gap == total - sum(paid.values()),
             "the stated gap is wrong",
+            what="gap as stated",
         )
 
 
@@ -126,14 +130,14 @@ def figures(chances: Chances) -> Figure:
     rows = [cost for cost in chances.setting.costs if cost.case == chances.row.case]
     lines = places(cost.at for cost in rows)
     cost, own = least_cost(chances), own_money(chances)
-    text = f"it costs at least {money_text(cost)}"
+    text = f"it costs at least {euros(cost)}"
     if own is None:
         return Figure(text, lines)
     grants = most_grants(chances, cost)
     enough = own + grants >= cost
     text = f"{text}, {'' if enough else 'but '}{may_join(chances)}"
     if grants:
-        most = f"{money_text(own + grants)}, {money_text(own)} of it their own"
+        most = f"{euros(own + grants)}, {euros(own)} of it their own"
         return Figure(f"{text} can raise at most {most}", lines, enough=enough)
-    text += f" have {money_text(own)} of their own, and no instrument pays in it"
+    text += f" have {euros(own)} of their own, and no instrument pays in it"
     return Figure(text, lines, enough=enough)

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matcher.proposal.verdict import Finding, at_least, at_most
+from matcher.proposal.verdict import Finding, at_least, at_most, euros
 from matcher.rules._costs import members, share_rows
-from matcher.rules._figures import Figure, book_line, money_text
+from matcher.rules._figures import Figure, book_line
 from matcher.rules._raising import least_cost
 from matcher.rules._shared import cite
 
@@ -59,11 +59,13 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             if book.cost_share.min:
                 bound = book.cost_share.min
                 yield at_least(NAME, f"{plan.case} {name}", borne, total * bound.value,
-                               "cents borne", cite(book, bound))  # fmt: skip
+                               "borne", cite(book, bound),
+                               unit="cents")  # fmt: skip
             if book.cost_share.max:
                 bound = book.cost_share.max
                 yield at_most(NAME, f"{plan.case} {name}", borne, total * bound.value,
-                              "cents borne", cite(book, bound))  # fmt: skip
+                              "borne", cite(book, bound),
+                              unit="cents")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:
@@ -83,7 +85,7 @@ def figures(chances: Chances) -> Figure | None:
     if book is None or not (book.cost_share.min or book.cost_share.max):
         return None
     low, high = book.cost_share.min, book.cost_share.max
-    words = [f"at least {money_text(int(low.value * cost))}"] if low else []
+    words = [f"at least {euros(int(low.value * cost))}"] if low else []
     words += [f"at most {float(high.value):.0%} of its cost"] if high else []
     text = f"each member bears {' and '.join(words)}"
     return Figure(text, (book_line(chances.setting, book),))

@@ -63,11 +63,11 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         states = {facts.setting.regions[name].state for name in plan.members}
         if case.min_states:
             yield at_least(NAME, plan.case, len(states), case.min_states, "states",
-                           line(case.at))  # fmt: skip
+                           line(case.at), unit="states")  # fmt: skip
         if book and book.consortium.min_states:
             floor = book.consortium.min_states
             yield at_least(NAME, plan.case, len(states), floor.value, "states",
-                           cite(book, floor))  # fmt: skip
+                           cite(book, floor), unit="states")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

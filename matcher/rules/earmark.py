@@ -131,8 +131,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 continue
             counts, whole = found
             yield at_least(NAME, made.subject, counts, whole * mark.min_share.value,
-                           f"cents for {mark.group()}",
-                           cite(book, mark.min_share))  # fmt: skip
+                           f"money for {mark.group()}",
+                           cite(book, mark.min_share), unit="cents")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, at_most, show
-from matcher.rules._figures import Figure, may_join
+from matcher.rules._figures import Figure, who_can
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -78,7 +78,13 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         region = facts.setting.regions[name]
         if isinstance(region.effort_capacity, Fraction):
             yield at_most(
-                NAME, name, effort, region.effort_capacity, "FTE", line(region.at)
+                NAME,
+                name,
+                effort,
+                region.effort_capacity,
+                "FTE",
+                line(region.at),
+                unit="FTE",
             )
 
 
@@ -120,17 +126,16 @@ def figures(chances: Chances) -> Figure | None:
     if not _stated(setting) or not (each or base):
         return None
 
-    def able(names: list[str], asked: Fraction) -> int:
-        limits = [setting.regions[name].effort_capacity for name in names]
-        return sum(not isinstance(n, Fraction) or n >= asked for n in limits)
+    def has(name: str, asked: Fraction) -> bool:
+        held = setting.regions[name].effort_capacity
+        return not isinstance(held, Fraction) or held >= asked
 
-    members, leads = able(chances.joining, each), able(chances.leading, base + each)
-    text = (
-        f"it asks {show(each)} FTE of a member and {show(base + each)} of its lead: of "
-        f"{may_join(chances)} {members or 'none'} can be member, {leads or 'none'} lead"
+    who, enough = who_can(
+        chances, lambda name: has(name, each), lambda name: has(name, base + each)
     )
+    text = f"it asks {show(each)} FTE of a member and {show(base + each)} of its lead"
     file = next(iter(setting.regions.values())).at.file
-    return Figure(text, (line(case.at), file), enough=members > 0 and leads > 0)
+    return Figure(f"{text}: {who}", (line(case.at), file), enough=enough)
 
 
 def limit(setting: Setting, region: str) -> Figure | None:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.proposal.verdict import Finding, at_most
-from matcher.rules._figures import Figure, book_line, money_text, places
+from matcher.proposal.verdict import Finding, at_most, euros
+from matcher.rules._figures import Figure, book_line, places
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 for b in facts.setting.budgets
                 if b.instrument == name and not b.region
             )
-            yield at_most(NAME, name, paid, money, "cents paid", line(row.at))
+            yield at_most(NAME, name, paid, money, "paid", line(row.at), unit="cents")
         elif money is None and book.envelope:
-            yield at_most(NAME, name, paid, book.envelope.value, "cents paid",
-                          cite(book, book.envelope))  # fmt: skip
+            yield at_most(NAME, name, paid, book.envelope.value, "paid",
+                          cite(book, book.envelope), unit="cents")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
@@ -100,7 +100,7 @@ def untested(setting: Setting) -> str:
 def sentence(setting: Setting) -> str:
     """The rule with its numbers."""
     parts = [
-        f"{name} {limit / 100:,.0f} EUR"
+        f"{name} {euros(limit)}"
         for name in setting.instruments
         if (limit := _limit(setting, name)) is not None
     ]
@@ -115,5 +115,5 @@ def limit(setting: Setting, instrument: str) -> Figure | None:
     own = [b for b in setting.budgets if b.instrument == instrument]
     book = setting.instruments[instrument]
     lines = places(row.at for row in own if row.region is None)
-    text = f"{instrument} has {money_text(most)} in all"
+    text = f"{instrument} has {euros(most)} in all"
     return Figure(text, lines or (book_line(setting, book),))

@@ -44,12 +44,18 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Compare the levels behind every exchange."""
     for plan in proposal.cases:
         for e in plan.exchanges:
-            subject = f"{plan.case} {e.provider}-{e.receiver} {e.capability}"
-            yield must(NAME, subject, e.provider != e.receiver, "serves itself")
+            subject = f"{plan.case} {e.subject}"
+            yield must(
+                NAME,
+                subject,
+                e.provider != e.receiver,
+                "serves itself",
+                what="serves another region",
+            )
             asset = facts.assets.get(facts.served_by(e))
             if asset is not None:
                 yield at_least(NAME, subject, asset.level, e.min_level, "level",
-                               line(asset.at))  # fmt: skip
+                               line(asset.at), unit="levels")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

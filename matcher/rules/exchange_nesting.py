@@ -50,7 +50,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Look at the regions of every exchange."""
     for plan in proposal.cases:
         for e in plan.exchanges:
-            yield must(NAME, f"{plan.case} {e.provider}-{e.receiver}",
+            yield must(NAME, f"{plan.case} {e.subject}",
                        not facts.nested(e.provider, e.receiver),
                        "one of the regions lies inside the other")  # fmt: skip
 

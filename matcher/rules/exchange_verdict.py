@@ -73,7 +73,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             good = word == "validated" if only else word != "rejected"
             yield must(
                 NAME,
-                f"{plan.case} {e.provider}-{e.receiver} {e.capability}",
+                f"{plan.case} {e.subject}",
                 good,
                 f"the pair is {word}",
             )

@@ -59,7 +59,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 rule = _excludes(book, beside)
                 source = cite(book, rule) if rule else ""
                 yield must(NAME, f"{book.id} {plan.case}", rule is None,
-                           f"does not pay beside {beside.id}", source)  # fmt: skip
+                           f"does not pay beside {beside.id}", source,
+                           what=f"beside {beside.id}")  # fmt: skip
 
 
 def _excludes(book: Instrument, other: Instrument) -> Excluded | None:

@@ -43,7 +43,9 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     """Count launched cases by group."""
     groups = [facts.setting.cases[plan.case].exclusive_group for plan in proposal.cases]
     for group in sorted({group for group in groups if group}):
-        yield at_most(NAME, group, groups.count(group), 1, "cases of the group")
+        yield at_most(
+            NAME, group, groups.count(group), 1, "cases of the group", unit="cases"
+        )
 
 
 def sentence(setting: Setting) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE
-from matcher.proposal.verdict import Finding, at_most
+from matcher.proposal.verdict import Finding, at_most, euros
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 )
                 cap = book.per_firm.cap
                 subject = f"{name} {plan.case} {region}"
-                yield at_most(NAME, subject, cents, firms * cap.value, "cents granted",
-                              cite(book, cap))  # fmt: skip
+                yield at_most(NAME, subject, cents, firms * cap.value, "granted",
+                              cite(book, cap), unit="cents")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
@@ -95,7 +95,7 @@ def untested(setting: Setting) -> str:
 def sentence(setting: Setting) -> str:
     """The rule with its numbers."""
     parts = [
-        f"{book.id} {book.per_firm.cap.value / 100:,.0f} EUR for each "
+        f"{book.id} {euros(book.per_firm.cap.value)} for each "
         f"{' or '.join(book.per_firm.types)}"
         for book in setting.instruments.values()
         if book.per_firm and setting.actors

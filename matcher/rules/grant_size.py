@@ -19,8 +19,8 @@ import numpy as np
 
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE, present
-from matcher.proposal.verdict import Finding, at_least, at_most
-from matcher.rules._figures import Figure, book_line, money_text
+from matcher.proposal.verdict import Finding, at_least, at_most, euros
+from matcher.rules._figures import Figure, book_line
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
@@ -75,10 +75,12 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         grant = sum(p.amount for _, p in facts.granted(proposal, made))
         if book.grant.min:
             yield at_least(NAME, made.subject, grant, book.grant.min.value,
-                           "cents granted", cite(book, book.grant.min))  # fmt: skip
+                           "granted", cite(book, book.grant.min),
+                           unit="cents")  # fmt: skip
         if book.grant.max:
             yield at_most(NAME, made.subject, grant, book.grant.max.value,
-                          "cents granted", cite(book, book.grant.max))  # fmt: skip
+                          "granted", cite(book, book.grant.max),
+                          unit="cents")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:
@@ -87,9 +89,9 @@ def sentence(setting: Setting) -> str:
     for book in setting.instruments.values():
         low, high = book.grant.min, book.grant.max
         if low or high:
-            bounds = [f"from {low.value / 100:,.0f}"] if low else []
-            bounds += [f"up to {high.value / 100:,.0f}"] if high else []
-            parts.append(f"{book.id} {' '.join(bounds)} EUR")
+            bounds = [f"from {euros(low.value)}"] if low else []
+            bounds += [f"up to {euros(high.value)}"] if high else []
+            parts.append(f"{book.id} {' '.join(bounds)}")
     return f"Grants to one application: {'; '.join(parts)}." if parts else ""
 
 
@@ -99,8 +101,8 @@ def figures(chances: Chances) -> Figure | None:
     for book, paid in zip(setting.instruments.values(), chances.paid, strict=True):
         low, high = book.grant.min, book.grant.max
         if paid.any() and (low or high):
-            bounds = [f"at least {money_text(low.value)}"] if low else []
-            bounds += [f"at most {money_text(high.value)}"] if high else []
+            bounds = [f"at least {euros(low.value)}"] if low else []
+            bounds += [f"at most {euros(high.value)}"] if high else []
             parts.append(f"{book.id} pays {' and '.join(bounds)}")
             books.append(book_line(setting, book))
     return Figure("; ".join(parts), tuple(books)) if parts else None

@@ -26,9 +26,9 @@ from matcher.problem.instance import UNKNOWN
 from matcher.program.blocks import Subject
 from matcher.program.layout import NONE, present
 from matcher.proposal.facts import Facts
-from matcher.proposal.verdict import Finding, at_most
+from matcher.proposal.verdict import Finding, at_most, euros
 from matcher.rules._costs import cost_entries
-from matcher.rules._figures import Figure, may_join, money_text, places
+from matcher.rules._figures import Figure, may_join, places
 from matcher.rules._raising import late_cost, own_money
 from matcher.rules._rates import cost_declared
 from matcher.rules._shared import cite
@@ -111,7 +111,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 if due.get(layer, 0) == whole.get(layer, 0):
                     continue  # all of it is due in time, whoever declares it
                 yield at_most(NAME, f"{plan.case} layer {layer} {year}", cents,
-                              due.get(layer, 0), "cents declared", source)  # fmt: skip
+                              due.get(layer, 0), "declared", source,
+                              unit="cents")  # fmt: skip
 
 
 def _ends(facts: Facts, plan: CasePlan) -> dict[str, int]:
@@ -169,9 +170,9 @@ def figures(chances: Chances) -> Figure | None:
         if cost.case == chances.row.case and (cost.year or 0) > last
     ]  # fmt: skip
     when = f"falls due after {last}, when every grant has ended"
-    text = f"{money_text(late)} of its cost {when}"
+    text = f"{euros(late)} of its cost {when}"
     own = own_money(chances)
     if own is None:
         return Figure(text, places(after))
-    text += f", and {may_join(chances)} have {money_text(own)} of their own"
+    text += f", and {may_join(chances)} have {euros(own)} of their own"
     return Figure(text, places(after), enough=own >= late)

@@ -95,14 +95,14 @@ def _judge(
     counting = facts.counting(members)
     if asked.min_regions:
         yield at_least(NAME, subject, len(counting), asked.min_regions.value, "regions",
-                       cite(book, asked.min_regions))  # fmt: skip
+                       cite(book, asked.min_regions), unit="regions")  # fmt: skip
     if asked.min_states:
         states = {regions[name].state for name in members}
         yield at_least(NAME, subject, len(states), asked.min_states.value, "states",
-                       cite(book, asked.min_states))  # fmt: skip
+                       cite(book, asked.min_states), unit="states")  # fmt: skip
     if asked.max_partners:
         yield at_most(NAME, subject, len(members), asked.max_partners.value, "members",
-                      cite(book, asked.max_partners))  # fmt: skip
+                      cite(book, asked.max_partners), unit="regions")  # fmt: skip
     for group in asked.required:
         inside = [
             n for n in counting
@@ -110,7 +110,7 @@ def _judge(
         ]  # fmt: skip
         yield at_least(NAME, subject, len(inside), group.min_regions.value,
                        f"regions that are {' or '.join(group.categories)}",
-                       cite(book, group.min_regions))  # fmt: skip
+                       cite(book, group.min_regions), unit="regions")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

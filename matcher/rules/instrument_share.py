@@ -78,11 +78,13 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 if book.cost_share.min and not _associate(facts, book, member):
                     bound = book.cost_share.min
                     yield at_least(NAME, subject, borne, total * bound.value,
-                                   "cents borne", cite(book, bound))  # fmt: skip
+                                   "borne", cite(book, bound),
+                                   unit="cents")  # fmt: skip
                 if book.cost_share.max:
                     bound = book.cost_share.max
                     yield at_most(NAME, subject, borne, total * bound.value,
-                                  "cents borne", cite(book, bound))  # fmt: skip
+                                  "borne", cite(book, bound),
+                                  unit="cents")  # fmt: skip
 
 
 def _associate(facts: Facts, book: Instrument, member: str) -> bool:

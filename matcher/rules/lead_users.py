@@ -91,7 +91,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             if need.cap_per_region is not None:
                 brought = [min(n, need.cap_per_region.value) for n in brought]
             yield at_least(NAME, plan.case, sum(brought), need.min.value,
-                           "levels of lead users", cite(book, need.min))  # fmt: skip
+                           "levels of lead users", cite(book, need.min),
+                           unit="levels")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:

@@ -116,6 +116,11 @@ def sentence(setting: Setting) -> str:
     return f"Roles that need a mandate to act for the region: {', '.join(roles)}."
 
 
+def _one(role: str) -> str:
+    """One who takes a role, such as ``an observer``."""
+    return f"an {role}" if role == "observer" else f"a {role}"
+
+
 def figures(chances: Chances) -> Figure | None:
     """Roles that need a mandate in the case's phase, and regions that have one."""
     setting, inst = chances.setting, chances.inst
@@ -128,8 +133,8 @@ def figures(chances: Chances) -> Figure | None:
         return None
     able, everyone = int(inst.mandate[:, chances.case].sum()), len(setting.regions)
     text = (
-        f"{' or '.join(roles)} needs a mandate, which {able or 'none'} of {everyone} "
-        "regions have"
+        f"{' or '.join(map(_one, roles))} needs a mandate, which {able or 'none'} of "
+        f"{everyone} regions have"
     )
     lines = (setting.commitments[0].at.file, book_line(setting, book))
     return Figure(text, lines)

@@ -65,17 +65,31 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             got[facts.serves(e)] += e.units
             yield must(
                 NAME,
-                f"{plan.case} {e.receiver} {e.capability}",
+                f"{plan.case} {e.subject}",
                 e.receiver in plan.members,
                 f"{e.receiver} is no member",
+                what="receiver is a member",
             )
     for key, units in sorted(got.items()):
-        subject = f"{key[0]}/{key[1]}" + (f"/{key[2]}" if key[2] else "")
+        subject = "/".join(filter(None, key[:3]))
+        subject += f" from level {key[3]}" if key[3] > 1 else ""
         need = facts.needs.get(key)
-        yield must(NAME, subject, need is not None, "there is no such need")
+        yield must(
+            NAME,
+            subject,
+            need is not None,
+            "there is no such need",
+            what="the need exists",
+        )
         if need is not None:
             yield at_most(
-                NAME, subject, units, facts.missing(key), "units got", line(need.at)
+                NAME,
+                subject,
+                units,
+                facts.missing(key),
+                "units got",
+                line(need.at),
+                unit="units",
             )
 
 

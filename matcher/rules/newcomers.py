@@ -65,7 +65,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         members = facts.counting(plan.members)
         found = sum(facts.is_new(name, plan.case) for name in members)
         yield at_least(NAME, plan.case, found, book.min_newcomers.value, "newcomers",
-                       cite(book, book.min_newcomers))  # fmt: skip
+                       cite(book, book.min_newcomers), unit="regions")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:

@@ -48,11 +48,21 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     for plan in proposal.cases:
         named = [plan.lead, *plan.partners, *plan.observers]
         twice = sorted({name for name in named if named.count(name) > 1})
-        yield must(NAME, plan.case, not twice, f"{', '.join(twice)} in two roles")
+        yield must(
+            NAME,
+            plan.case,
+            not twice,
+            f"{', '.join(twice)} in two roles",
+            what="nobody in two roles",
+        )
         members = set(plan.members)
         paid = sorted({p.region for p in plan.funding} - members)
         yield must(
-            NAME, plan.case, not paid, f"{', '.join(paid)} paid without being member"
+            NAME,
+            plan.case,
+            not paid,
+            f"{', '.join(paid)} paid without being member",
+            what="only members are paid",
         )
 
 

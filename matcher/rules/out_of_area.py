@@ -21,8 +21,8 @@ import numpy as np
 
 from matcher.program.blocks import COUPLING, Subject
 from matcher.program.layout import NONE
-from matcher.proposal.verdict import Finding, at_most, must
-from matcher.rules._figures import Figure, book_line, money_text, places
+from matcher.proposal.verdict import Finding, at_most, euros, must
+from matcher.rules._figures import Figure, book_line, places
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
@@ -105,10 +105,11 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             money = sum(row.amount for row in own if isinstance(row.amount, int))
             beyond = sum(p.amount for p in paid if p.region not in area)
             source = cite(book, rule.cap)
-            yield at_most(NAME, name, sum(p.amount for p in paid), money, "cents paid",
-                          source)  # fmt: skip
+            yield at_most(NAME, name, sum(p.amount for p in paid), money, "paid",
+                          source, unit="cents")  # fmt: skip
             yield at_most(NAME, name, beyond, rule.cap.value * money,
-                          "cents paid outside the area", source)  # fmt: skip
+                          "paid outside the area", source,
+                          unit="cents")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:
@@ -135,7 +136,7 @@ def limit(setting: Setting, instrument: str) -> Figure | None:
     beyond = floor(book.out_of_area.cap.value * money)
     rows_ = [b.at for b in setting.budgets if b.instrument == instrument and b.region]
     text = (
-        f"{instrument} has {money_text(money)}, of which {money_text(beyond)} may go "
+        f"{instrument} has {euros(money)}, of which {euros(beyond)} may go "
         "outside its area"
     )
     return Figure(text, (*places(rows_), book_line(setting, book)))

@@ -17,8 +17,8 @@ import numpy as np
 
 from matcher.program.layout import present
 from matcher.proposal.proposal import OWN
-from matcher.proposal.verdict import Finding, at_most
-from matcher.rules._figures import Figure, may_join, money_text, places
+from matcher.proposal.verdict import Finding, at_most, euros
+from matcher.rules._figures import Figure, may_join, places
 from matcher.rules._raising import own_money as most_own
 from matcher.rules._shared import line
 
@@ -66,8 +66,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
     for name, cents in sorted(paid.items()):
         region = facts.setting.regions[name]
         if isinstance(region.own_budget, int):
-            yield at_most(NAME, name, cents, region.own_budget, "cents of own money",
-                          line(region.at))  # fmt: skip
+            yield at_most(NAME, name, cents, region.own_budget, "own money",
+                          line(region.at), unit="cents")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
@@ -102,7 +102,7 @@ def figures(chances: Chances) -> Figure | None:
     if own is None:
         return None
     regions = chances.setting.regions
-    text = f"{may_join(chances)} have {money_text(own)} of their own"
+    text = f"{may_join(chances)} have {euros(own)} of their own"
     return Figure(text, places(regions[name].at for name in chances.joining))
 
 
@@ -111,5 +111,5 @@ def limit(setting: Setting, region: str) -> Figure | None:
     row = setting.regions[region]
     if not isinstance(row.own_budget, int):
         return None
-    text = f"{region} has {money_text(row.own_budget)} of its own"
+    text = f"{region} has {euros(row.own_budget)} of its own"
     return Figure(text, (line(row.at),))

@@ -64,8 +64,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             mine = [p for p in plan.funding if p.region == name]
             own = sum(p.amount for p in mine if p.instrument in its_own)
             limit = sum(p.amount for p in mine) * book.max_own_share.value
-            yield at_most(NAME, f"{plan.case} {name}", own, limit, "cents of own money",
-                          cite(book, book.max_own_share))  # fmt: skip
+            yield at_most(NAME, f"{plan.case} {name}", own, limit, "own money",
+                          cite(book, book.max_own_share), unit="cents")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

@@ -63,7 +63,8 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 money = facts.budgets(payment.instrument, payment.region)
                 yield must(
                     NAME,
-                    f"{payment.instrument} {plan.case} {payment.region}",
+                    f"{payment.instrument} {plan.case} {payment.region} "
+                    f"layer {payment.layer}",
                     money is not None,
                     "the region put no money into the fund",
                 )

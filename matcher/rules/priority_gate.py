@@ -76,6 +76,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 floor.value,
                 "overlap of priorities",
                 cite(book, floor),
+                unit="overlap",
             )
 
 

@@ -60,7 +60,9 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 for p in plan.funding
                 if p.region == provider and p.layer == layer
             )
-            yield at_least(NAME, f"{plan.case} {provider}", borne, cents, "cents borne")
+            yield at_least(
+                NAME, f"{plan.case} {provider}", borne, cents, "borne", unit="cents"
+            )
 
 
 def sentence(setting: Setting) -> str:

@@ -18,8 +18,8 @@ import numpy as np
 
 from matcher.program.blocks import COUPLING, Subject
 from matcher.proposal.proposal import OWN
-from matcher.proposal.verdict import Finding, at_most
-from matcher.rules._figures import Figure, book_line, money_text, places
+from matcher.proposal.verdict import Finding, at_most, euros
+from matcher.rules._figures import Figure, book_line, places
 from matcher.rules._shared import cite, line
 
 if TYPE_CHECKING:
@@ -85,11 +85,13 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 for b in facts.setting.budgets
                 if (b.instrument, b.region) == (name, region)
             )
-            yield at_most(NAME, subject, cents, money, "cents paid", line(row.at))
+            yield at_most(
+                NAME, subject, cents, money, "paid", line(row.at), unit="cents"
+            )
         book = facts.setting.instruments[name]
         if book.per_region_cap:
-            yield at_most(NAME, subject, cents, book.per_region_cap.value, "cents paid",
-                          cite(book, book.per_region_cap))  # fmt: skip
+            yield at_most(NAME, subject, cents, book.per_region_cap.value, "paid",
+                          cite(book, book.per_region_cap), unit="cents")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:
@@ -107,5 +109,5 @@ def limit(setting: Setting, instrument: str, region: str) -> Figure:
     lines = [*places(row.at for row in own if row.region == region)]
     if book.per_region_cap and book.per_region_cap.value == most:
         lines.append(book_line(setting, book))
-    text = f"{instrument} pays {region} at most {money_text(most)}"
+    text = f"{instrument} pays {region} at most {euros(most)}"
     return Figure(text, tuple(lines))

@@ -84,6 +84,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 role.min_providers,
                 f"members at level {role.min_level}",
                 line(role.at),
+                unit="regions",
             )
             chosen = named.get(role.capability, ())
             good = len(set(chosen)) == len(chosen) == role.min_providers
@@ -93,6 +94,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 good and set(chosen) <= set(able),
                 f"named for it: {', '.join(chosen) or 'nobody'}",
                 line(role.at),
+                what="who is named for it",
             )
 
 

@@ -72,6 +72,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                     role.min_amount,
                     "units served",
                     line(role.at),
+                    unit="units",
                 )
 
 

@@ -69,6 +69,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                     role.min_total,
                     "sum of levels",
                     line(role.at),
+                    unit="levels",
                 )
 
 

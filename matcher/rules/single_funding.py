@@ -133,13 +133,14 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                     declared[name] = cents / rate
             if len(declared) < len(amounts):
                 yield must(NAME, subject, False,
-                           "paid by an instrument that has no rate for it")  # fmt: skip
+                           "paid by an instrument that has no rate for it",
+                           what="rates are known")  # fmt: skip
                 continue
             most = _most(facts, declared, sorted(declared))
-            yield at_most(NAME, subject, most, borne, "cents declared")
+            yield at_most(NAME, subject, most, borne, "declared", unit="cents")
             if most < sum(declared.values()):
                 yield at_most(NAME, subject, sum(amounts.values()), borne,
-                              "cents paid for them")  # fmt: skip
+                              "paid for them", unit="cents")  # fmt: skip
 
 
 def _most(facts: Facts, declared: Mapping[str, Fraction], names: list[str]) -> Fraction:

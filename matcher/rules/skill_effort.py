@@ -21,7 +21,7 @@ from matcher.errors import Place
 from matcher.program.blocks import COUPLING, Subject
 from matcher.program.layout import NONE
 from matcher.proposal.verdict import Finding, at_most, show
-from matcher.rules._figures import Figure, may_join
+from matcher.rules._figures import Figure, who_can
 from matcher.rules._shared import line
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         effort = given.get((held.region, held.skill))
         if effort is not None and isinstance(held.capacity, Fraction):
             subject = f"{held.region} {held.skill}"
-            yield at_most(NAME, subject, effort, held.capacity, "FTE", line(held.at))
+            yield at_most(
+                NAME, subject, effort, held.capacity, "FTE", line(held.at), unit="FTE"
+            )
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:
@@ -137,27 +139,36 @@ def figures(chances: Chances) -> Figure | None:
     setting = chances.setting
     held = {(row.region, row.skill): row.capacity for row in setting.staff}
 
-    def able(names: list[str], skill: str, asked: Fraction) -> int:
-        limits = [held.get((name, skill)) for name in names]
-        return sum(not isinstance(n, Fraction) or n >= asked for n in limits)
+    def has(name: str, skill: str, asked: Fraction) -> bool:
+        limit = held.get((name, skill))
+        return not isinstance(limit, Fraction) or limit >= asked
 
     found: list[tuple[int, int, SkillEffort]] = []
     for row in setting.skill_effort:
         if row.case == chances.row.case and row.skill in _stated(setting):
-            each, base = row.per_partner or Fraction(0), row.base or Fraction(0)
-            leads = able(chances.leading, row.skill, base + each)
-            found.append((leads, able(chances.joining, row.skill, each), row))
+            each, lead = row.per_partner or Fraction(0), _of_lead(row)
+            leads = sum(has(name, row.skill, lead) for name in chances.leading)
+            members = sum(has(name, row.skill, each) for name in chances.joining)
+            found.append((leads, members, row))
     if not found:
         return None
-    leads, members, row = min(found, key=lambda entry: entry[:2])
-    each, base = row.per_partner or Fraction(0), row.base or Fraction(0)
-    text = (
-        f"it asks {show(each)} FTE of {row.skill} of a member and {show(base + each)} "
-        f"of its lead: of {may_join(chances)} {members or 'none'} can be member, "
-        f"{leads or 'none'} lead"
+    row = min(found, key=lambda entry: entry[:2])[2]
+    each, lead = row.per_partner or Fraction(0), _of_lead(row)
+    who, enough = who_can(
+        chances,
+        lambda name: has(name, row.skill, each),
+        lambda name: has(name, row.skill, lead),
     )
-    lines = (line(row.at), setting.staff[0].at.file)
-    return Figure(text, lines, enough=members > 0 and leads > 0)
+    text = (
+        f"it asks {show(each)} FTE of {row.skill} of a member and {show(lead)} of its "
+        f"lead: {who}"
+    )
+    return Figure(text, (line(row.at), setting.staff[0].at.file), enough=enough)
+
+
+def _of_lead(row: SkillEffort) -> Fraction:
+    """What the lead gives: its part as a member, and what leading takes besides."""
+    return (row.per_partner or Fraction(0)) + (row.base or Fraction(0))
 
 
 def limit(setting: Setting, region: str, skill: str) -> Figure | None:

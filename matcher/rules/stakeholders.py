@@ -86,7 +86,15 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 there = sum(kind in types for kind in kinds)
                 what = f"organisations that are {' or '.join(need.types)}"
                 source = cite(book, need.min)
-                yield at_least(NAME, plan.case, there, need.min.value, what, source)
+                yield at_least(
+                    NAME,
+                    plan.case,
+                    there,
+                    need.min.value,
+                    what,
+                    source,
+                    unit="organisations",
+                )
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:

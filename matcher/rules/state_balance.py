@@ -84,7 +84,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         for state, count in sorted(states.items()):
             yield at_most(NAME, f"{state} {plan.case}", count,
                           share.value * len(members), "members of one state",
-                          cite(book, share))  # fmt: skip
+                          cite(book, share), unit="regions")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

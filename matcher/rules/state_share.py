@@ -114,7 +114,7 @@ def _judge(facts: Facts, plan: CasePlan, book: Instrument) -> Iterator[Finding]:
             by_state[setting.regions[p.region].state] += p.amount
         for state, cents in sorted(by_state.items()):
             yield at_most(NAME, f"{subject} {state}", cents, total * most.value,
-                          "cents borne", cite(book, most))  # fmt: skip
+                          "borne", cite(book, most), unit="cents")  # fmt: skip
     floor = book.min_beneficiary_share
     if floor and setting.beneficiaries:
         parts = [
@@ -122,8 +122,8 @@ def _judge(facts: Facts, plan: CasePlan, book: Instrument) -> Iterator[Finding]:
             for p in plan.funding
         ]
         yield at_least(NAME, subject, sum(parts, Fraction(0)), total * floor.min.value,
-                       f"cents borne by {' or '.join(floor.types)}",
-                       cite(book, floor.min))  # fmt: skip
+                       f"borne by {' or '.join(floor.types)}",
+                       cite(book, floor.min), unit="cents")  # fmt: skip
 
 
 def unknowns(setting: Setting, joining: Set[str], faults: Faults) -> None:

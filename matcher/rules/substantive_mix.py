@@ -60,7 +60,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
             )
             yield at_least(NAME, plan.case, count, group.min_regions.value,
                            f"regions in a substantive role that are {kinds}",
-                           cite(book, group.min_regions))  # fmt: skip
+                           cite(book, group.min_regions), unit="regions")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

@@ -65,7 +65,7 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
                 count += category in group.categories and acts and borne >= least
             yield at_least(NAME, plan.case, count, group.min_regions.value,
                            f"regions that act, bear their share and are {kinds}",
-                           cite(book, asked.min_share))  # fmt: skip
+                           cite(book, asked.min_share), unit="regions")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

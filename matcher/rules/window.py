@@ -69,7 +69,13 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
 def _judge(facts: Facts, case: Case, payment: Payment) -> Iterator[Finding]:
     book = facts.setting.instruments.get(payment.instrument)
     subject = f"{payment.instrument} {case.case} {payment.region} layer {payment.layer}"
-    yield must(NAME, subject, book is not None, "this instrument is not in play")
+    yield must(
+        NAME,
+        subject,
+        book is not None,
+        "this instrument is not in play",
+        what="in play",
+    )
     if book is None:
         return
     yield from _in_time(facts, subject, book)
@@ -81,16 +87,22 @@ def _judge(facts: Facts, case: Case, payment: Payment) -> Iterator[Finding]:
     ):
         if allowed is not None:
             yield must(NAME, subject, value in allowed.value,
-                       f"{what} {value} is not paid", cite(book, allowed))  # fmt: skip
+                       f"{what} {value} is not paid", cite(book, allowed),
+                       what=what)  # fmt: skip
     for what, trl, span in (
         ("start", case.trl_start, book.trl.start),
         ("end", case.trl_end, book.trl.end),
     ):
-        for bound, sign in ((span and span.min, 1), (span and span.max, -1)):
+        for bound, sign, most in (
+            (span and span.min, 1, "at least"),
+            (span and span.max, -1, "at most"),
+        ):
             if bound:
                 good = trl is not None and sign * (trl - bound.value) >= 0
                 yield must(NAME, subject, good, f"readiness at the {what} is {trl}",
-                           f"{cite(book, bound)}; {line(case.at)}")  # fmt: skip
+                           f"{cite(book, bound)}; {line(case.at)}",
+                           what=f"readiness at the {what}: {most} {bound.value}",
+                           )  # fmt: skip
 
 
 def _in_time(facts: Facts, subject: str, book: Instrument) -> Iterator[Finding]:
@@ -100,7 +112,8 @@ def _in_time(facts: Facts, subject: str, book: Instrument) -> Iterator[Finding]:
     ended = book.valid_to is not None and book.valid_to < horizon.start
     early = book.valid_from is not None and book.valid_from > horizon.end
     yield must(NAME, subject, not ended and not early, _closed(book, horizon),
-               f"{line(written[book.id])}; {line(written['horizon'])}")  # fmt: skip
+               f"{line(written[book.id])}; {line(written['horizon'])}",
+               what="in force")  # fmt: skip
 
 
 def _closed(book: Instrument, horizon: Horizon) -> str:

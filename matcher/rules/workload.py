@@ -59,10 +59,10 @@ def check(facts: Facts, proposal: Proposal) -> Iterator[Finding]:
         region = facts.setting.regions[name]
         if region.max_cases is not None:
             yield at_most(NAME, f"{name} cases", members.count(name), region.max_cases,
-                          "cases", line(region.at))  # fmt: skip
+                          "cases", line(region.at), unit="cases")  # fmt: skip
         if region.max_leads is not None:
             yield at_most(NAME, f"{name} leads", leads.count(name), region.max_leads,
-                          "leads", line(region.at))  # fmt: skip
+                          "leads", line(region.at), unit="cases")  # fmt: skip
 
 
 def sentence(setting: Setting) -> str:

@@ -73,6 +73,8 @@ class Column:
     """Value of a blank cell; `if_blank` says what it stands for."""
     many: bool = False
     """The cell holds several codes, separated by ``|``."""
+    of_kind: str = ""
+    """Only rows of this `kind` use it; blank: all do."""
     prefix: bool = False
     """Stands for every column that begins with this name and a dot."""
     metadata: dict[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from matcher.scenario.columns import UNSTATED
 from matcher.scenario.records import TABLES, declared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from matcher.scenario.load import Scenario
     from matcher.scenario.tables import RawTable
@@ -81,7 +81,12 @@ def _table(raw: RawTable) -> TableState:
     for at, header in enumerate(raw.header):
         stem = header if header in columns else header.partition(".")[0]
         spec = columns[stem][1]
-        count = sum(cells[at] == "" for cells in raw.cells)
+        used = (
+            row
+            for row in raw.cells
+            if not spec.of_kind or _kind(raw, row) == spec.of_kind
+        )
+        count = sum(cells[at] == "" for cells in used)
         if not count or spec.if_blank == UNSTATED:  # a remark may be left out
             continue
         (unknown if spec.unknown_if_blank else defaults)[header] += count
@@ -93,6 +98,11 @@ def _table(raw: RawTable) -> TableState:
     return TableState(
         raw.table, raw.file, len(raw.cells), dict(unknown), dict(defaults), absent
     )
+
+
+def _kind(raw: RawTable, row: Sequence[str]) -> str:
+    """What sort of row it is; rows of some sorts do without some columns."""
+    return row[raw.header.index("kind")]
 
 
 def _books(scenario: Scenario) -> tuple[BookState, ...]:

@@ -43,6 +43,8 @@ def _tidy(schema: Schema, title: str) -> Schema:
         else old
         for old, body in definitions.items()
     }
+    if len(set(names.values())) < len(names):
+        raise ValueError("two models have one name: the schema of one would be lost")
     clean = {names[old]: _clean(body, names) for old, body in definitions.items()}
     body = _clean({k: v for k, v in schema.items() if k != "$defs"}, names)
     head: Schema = {"$schema": DRAFT, "title": title}
@@ -60,9 +62,8 @@ def _cited_name(value: Schema) -> str:
     if value["type"] == "number":
         return "CitedShare" if value["maximum"] == 1 else "CitedEuro"
     if value["type"] == "integer":
-        return {5: "CitedLevel", 9: "CitedReadiness"}.get(
-            value["maximum"], "CitedWhole"
-        )
+        many = "CitedWhole" if value["minimum"] == 0 else "CitedCount"
+        return {5: "CitedLevel", 9: "CitedReadiness"}.get(value["maximum"], many)
     return {"string": "CitedText", "boolean": "CitedYesNo"}[value["type"]]
 
 

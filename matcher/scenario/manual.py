@@ -249,7 +249,7 @@ def _named(name: str) -> str:
         "CitedShare": "share 0 to 1", "CitedEuro": "EUR", "CitedWhole": "whole number",
         "CitedText": "text", "CitedLayer": "layer", "CitedPhase": "phase",
         "CitedLevel": "level 0 to 5", "CitedReadiness": "readiness 1 to 9",
-        "CitedYesNo": "true or false",
+        "CitedYesNo": "true or false", "CitedCount": "whole number from 1",
     }  # fmt: skip
     if name.startswith("Cited"):
         base = cited[name.removesuffix("List")]

@@ -189,15 +189,17 @@ class Role(Row):
         "best: members at a level; total: levels add up; exchange: units are served",
         required=True,
     )
-    min_level: int = c.whole(0, 3, "best: lowest level that counts; blank: 1", blank=1)
+    min_level: int = c.whole(
+        0, 3, "best: lowest level that counts; blank: 1", blank=1, of_kind="best"
+    )
     min_total: int | None = c.whole(
-        0, None, "total: least sum of levels; blank: no minimum"
+        0, None, "total: least sum of levels; blank: no minimum", of_kind="total"
     )
     min_providers: int = c.whole(
-        1, None, "best: members at that level; blank: 1", blank=1
+        1, None, "best: members at that level; blank: 1", blank=1, of_kind="best"
     )
     min_amount: Fraction | None = c.number(
-        0, None, "exchange: units served; blank: no minimum"
+        0, None, "exchange: units served; blank: no minimum", of_kind="exchange"
     )
     weight: Fraction = c.number(
         0, c.MOST_POINTS, "weight in role quality and scale; blank: 1",

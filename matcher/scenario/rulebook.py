@@ -187,7 +187,8 @@ class Instrument(RulebookHead):
     each region. loan, equity: is to be repaid, and counts as own share. No rule knows
     service, so no scenario may use it."""
     management: Literal["direct", "shared", "regional", "private"] | None = None
-    """Who manages the money."""
+    """Who manages the money: direct is the Union itself or a body of it, shared an
+    authority of a state or region for the Union; blank: unknown."""
     phases: Cited[tuple[Phase, ...]] | None = None
     """Phases it pays; blank: all."""
     trl: Trl = Trl()
@@ -257,6 +258,11 @@ class Instrument(RulebookHead):
     def repayable(self) -> bool:
         """Whether what it pays has a price: a loan, or a part of a company."""
         return self.kind in REPAYABLE
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is direct EU money: the Union manages it itself."""
+        return self.management == "direct"
 
     @property
     def aid(self) -> bool:

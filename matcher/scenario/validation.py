@@ -12,7 +12,7 @@ from matcher.scenario.rulebook import Strict
 from matcher.scenario.values import Slip, plain_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -32,6 +32,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "too_short": ("at least one entry is needed", "add one, or leave the key out"),
 }
 """Problem and remedy by pydantic's kind of error, where its own words fit less."""
+Loc = tuple[int | str, ...]
+"""Where pydantic finds a fault."""
 _SCALAR = re.compile(r"[^\s,\]}#]+")
 
 
@@ -45,9 +47,13 @@ def report_validation(
     an unknown key is told with the keys that are known there, without it with any.
     """
     entries = error.errors(include_url=False)
+
+    def written(loc: Loc) -> Path_:
+        return _document_path((*root, *loc), document)
+
     # Of a choice between models the first part is the choice, which is no key.
     chosen = 1 if error.title.startswith("tagged-union") else 0
-    for entry in entries:
+    for entry, forms in _by_value(entries, written):
         loc = entry["loc"]
         if entry["type"] == "too_short" and any(
             e["loc"][: len(loc)] == loc != e["loc"] for e in entries
@@ -66,13 +72,51 @@ def report_validation(
         elif kind == "missing":
             problem, remedy = f'{_within(root)}key "{loc[-1]}" is missing', "add it"
         else:
-            rule, remedy = _rule(entry)
+            rule, remedy = _rule(entry) if len(forms) < 2 else _any_of(forms)
             if model and kind == "too_short":
                 remedy = "add one"  # a term has no list that may be left out
             if loc and loc[-1] == "[key]":
                 place = document.key_place(path)
             problem = f"{_within(path)}{rule}{_found(entry['input'], place, document)}"
         faults.add(_CODES.get(kind, "BAD_VALUE"), place, problem, remedy)
+
+
+def _by_value(
+    entries: list[ErrorDetails], written: Callable[[Loc], Path_]
+) -> Iterator[tuple[ErrorDetails, list[ErrorDetails]]]:
+    """Entries, each with those about other forms that the same value may have.
+
+    Pydantic tries every form. One whose very type differs is told only where all of
+    them do, and then once for all.
+    """
+
+    def is_form(entry: ErrorDetails) -> bool:
+        loc = entry["loc"]
+        typed = entry["type"] in _WORDS and entry["type"].endswith("_type")
+        return typed and bool(loc) and written(loc) == written(loc[:-1])
+
+    for i, entry in enumerate(entries):
+        forms = [entry]
+        if is_form(entry):
+            *of, form = entry["loc"]
+            size, value = len(of) + 1, written(entry["loc"])
+            forms += [
+                e for e in entries
+                if [*e["loc"][: size - 1]] == of
+                and form not in e["loc"][size - 1 : size]
+                and len(e["loc"]) >= size and written(e["loc"][:size]) == value
+            ]  # fmt: skip
+            tried = any(len(e["loc"]) > size or not is_form(e) for e in forms)
+            if tried or any(e in entries[:i] for e in forms[1:]):
+                continue
+        yield entry, forms
+
+
+def _any_of(forms: list[ErrorDetails]) -> tuple[str, str]:
+    """Rule and remedy of a value that has none of its forms."""
+    needed, remedies = zip(*(_WORDS[e["type"]] for e in forms), strict=True)
+    kinds = " or ".join(rule.removesuffix(" is needed") for rule in needed)
+    return f"{kinds} is needed", ", or ".join(remedies)
 
 
 def _within(path: Path_) -> str:
@@ -124,7 +168,7 @@ def _number_as_written(value: Fraction, place: Place, document: Document) -> str
     return str(plain_number(value))
 
 
-def _document_path(loc: tuple[int | str, ...], document: Document) -> Path_:
+def _document_path(loc: Loc, document: Document) -> Path_:
     """Keep the parts of pydantic's location that exist in the file."""
     path: Path_ = ()
     for part in loc:
@@ -134,7 +178,7 @@ def _document_path(loc: tuple[int | str, ...], document: Document) -> Path_:
     return path
 
 
-def _keys_at(model: type[Strict], loc: tuple[int | str, ...]) -> tuple[str, ...]:
+def _keys_at(model: type[Strict], loc: Loc) -> tuple[str, ...]:
     """Keys of the mapping in which the last part of a location stands."""
     for part in loc[:-1]:
         kinds: list[Any] = [model.model_fields[part].annotation] if part in (

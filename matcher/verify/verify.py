@@ -61,7 +61,7 @@ def _judge(facts: Facts, proposal: Proposal, *, funding: bool) -> Verdict:
     if proposal.objective is None:
         empty = proposal.status in ("infeasible", "unknown") and not proposal.cases
         text = f"{proposal.status} with cases, but without a value"
-        return Verdict((must("objective", "status", empty, text),))
+        return Verdict((must("objective", "status", empty, text, what="no plan"),))
     findings = _plan(facts, proposal, funding=funding)
     money = funding and setting.has_money
     findings += with_a_no(facts, proposal, _plan if money else None)
@@ -198,7 +198,7 @@ def _value(facts: Facts, proposal: Proposal, objective: Fraction) -> Iterator[Fi
     proven = bound is not None and bound - total <= WRITTEN
     claimed = {"optimal": proven, "feasible": True}.get(proposal.status, False)
     text = f"the plan is called {proposal.status}, which its bound does not show"
-    yield must("objective", "status", claimed, text)
+    yield must("objective", "status", claimed, text, what="what is proven")
     if bound is not None:
         yield must(
             "objective",

@@ -8,6 +8,7 @@ import pytest
 
 from matcher.engine.run import prepare
 from matcher.errors import InputError
+from matcher.report.checking import examine
 from matcher.scenario.load import load
 from tests.objectives.scenes import BUILT
 from tests.tiny import ONE, scene, tiny, write_scene
@@ -179,3 +180,36 @@ def test_a_category_that_nobody_has_is_no_slip(tmp_path: Path) -> None:
     prepare(tiny(tmp_path / "a", NAMED, objective={"parameters": points}))
     bare = scene(ONE, regions="region,name,state\nA,A,S1\nB,B,S2\n")
     prepare(tiny(tmp_path / "b", bare, objective={"parameters": points}))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "counts"),
+    [
+        ("cohesion: {scheme: worth, points: {nowhere: 1}}", "6:37: cohesion"),
+        ("cohesion: {scheme: worth, points: {nowhere: 1, one: 1}}", ""),
+        ("pockets: {scheme: worth, categories: [nowhere], best: 1, only: 2}",
+         "6:40: pockets"),
+        ("coordination_cost: {per_case: 1}", ""),
+    ],
+)  # fmt: skip
+def test_categories_of_nobody_are_noticed(
+    tmp_path: Path, parameters: str, counts: str
+) -> None:
+    """A term that counts nothing says so in `matcher check`, once."""
+    write_scene(tmp_path, scene(NAMED, settings={"assumptions": {"same": {}}}))
+    head = HEAD.replace("TERM", parameters.partition(":")[0])
+    (tmp_path / "objective.yaml").write_text(f"{head}  {parameters}\n", "utf-8")
+    checked = examine(load(tmp_path))
+    told = (
+        f"objective.yaml:{counts} counts regions that are nowhere, and there are none: "
+        "it counts nothing; correct the words, or the regions table",
+    )
+    assert checked.uncounted == (told if counts else ())
+    assert list(checked.notices) == checked.as_dict()["notices"]
+
+
+def test_without_any_category_the_term_itself_says_so(tmp_path: Path) -> None:
+    """Nobody is of a category, so there is no word to correct."""
+    regions = "region,name,state\nA,Alder,S1\nB,Birch,S2\nC,Cedar,S3\n"
+    write_scene(tmp_path, scene(ONE, regions=regions))
+    assert examine(load(tmp_path)).uncounted == ()

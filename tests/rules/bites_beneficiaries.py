@@ -48,13 +48,13 @@ BENEFICIARIES = (
         Bite(
             "a part of the grant goes to small firms",
             asks(earmarks=[mark(0.6, types=["sme", "rto"])]), "0", "7", UNPAID, ALL,
-            "g D1", "cents for sme or rto: 10000 is below 12000", f"g: {CITE}",
+            "g D1", "money for sme or rto: EUR 100 is below EUR 120", f"g: {CITE}",
             "of g 60% to sme or rto",
         ),
         Bite(
             "what a region says of the case goes before what it says in general",
             asks(IN_D1, earmarks=[mark(0.6, types=["sme"])]), "0", "7", UNPAID, ALL,
-            "g D1", "cents for sme: 10000 is below 12000", f"g: {CITE}",
+            "g D1", "money for sme: EUR 100 is below EUR 120", f"g: {CITE}",
             "of g 60% to sme",
         ),
         Bite(
@@ -64,7 +64,7 @@ BENEFICIARIES = (
                 mark(0.5, types=["sme"]),
                 {**mark(0.9, scheme="worth", categories=["one"]), "enforce": "soft"},
             ]), "0", "7", UNPAID, ALL,
-            "g D1", "cents for five or six: 0 is below 10000", f"g: {CITE}",
+            "g D1", "money for five or six: EUR 0 is below EUR 100", f"g: {CITE}",
             "of g 50% to five or six",
         ),
         Bite(
@@ -74,7 +74,7 @@ BENEFICIARIES = (
                                         pay("C", 400))),
              plan("D2", "ABC", funding=(pay("B", 200, "g"), pay("B", 400),
                                         pay("C", 400)))),
-            "g D1", "cents for sme: 10000 is below 12000", f"g: {CITE}",
+            "g D1", "money for sme: EUR 100 is below EUR 120", f"g: {CITE}",
             "of g 10% to company",
         ),
     ), PAID),
@@ -82,13 +82,13 @@ BENEFICIARIES = (
         Bite(
             "no state bears too much",
             scene(asks(None, max_state_share=cited(0.4)), regions=S1), "0", "7",
-            UNPAID, ALL, "g D1 S1", "cents borne: 60000 is above 40000", f"g: {CITE}",
+            UNPAID, ALL, "g D1 S1", "borne: EUR 600 is above EUR 400", f"g: {CITE}",
             "no state bears more than 40%",
         ),
         Bite(
             "small firms bear enough",
             asks(min_beneficiary_share={"types": ["sme"], "min": cited(0.6)}), "0", "7",
-            UNPAID, ALL, "g D1", "cents borne by sme: 30000 is below 60000",
+            UNPAID, ALL, "g D1", "borne by sme: EUR 300 is below EUR 600",
             f"g: {CITE}", "at least 60% is borne by sme",
         ),
     ), asks(None, min_beneficiary_share={"types": ["sme"], "min": cited(0.6)})),
@@ -96,14 +96,14 @@ BENEFICIARIES = (
         Bite(
             "a mix of types has a mix of their caps",
             capped({"beneficiary": ["sme"], "value": 0.1}, {"value": 0.05}), "0", "7",
-            UNPAID, ALL, "D1 A", "cents of public money: 20000 is above 1500",
+            UNPAID, ALL, "D1 A", "public money: EUR 200 is above EUR 15",
             f"club: {CITE}", "at most 10% for sme",
         ),
         Bite(
             "only regions of a category have a cap",
             capped({"scheme": "worth", "category": "one", "value": 0.1},
                    states=cited(["S1"])), "0", "7",
-            UNPAID, ALL, "D1 A", "cents of public money: 20000 is above 2000",
+            UNPAID, ALL, "D1 A", "public money: EUR 200 is above EUR 20",
             f"club: {CITE}", "10% for regions that are one",
         ),
     ), scene(PAID, books={"club": club()})),

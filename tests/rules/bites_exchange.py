@@ -41,7 +41,7 @@ EXCHANGE = (
         ),
         Bite(
             "only a member gives", scene(TRADE, settings=NO_A), "0", "4",
-            (gives(("AB", 2)),), (gives(("AB", 2), members="BC"),), "D1 A K",
+            (gives(("AB", 2)),), (gives(("AB", 2), members="BC"),), "D1 A-B K",
             "A is no member", "", "than own needs leave",
         ),
         Bite(
@@ -59,14 +59,15 @@ EXCHANGE = (
         ),
         Bite(
             "only a member gets", scene(TWO_GIVE, settings=NO_B), "0", "4",
-            (gives(("AB", 2)),), (gives(("AB", 2), members="AC"),), "D1 B K",
+            (gives(("AB", 2)),), (gives(("AB", 2), members="AC"),), "D1 A-B K",
             "B is no member", "", "served at most once",
         ),
     ), ONE),
     Bites("exchange_level", (
         Bite(
             "an asset below the asked level serves nothing", PICKY, "2", "3",
-            (gives(("AC", 2)),), (gives(("AB", 2), min_level=3),), "D1 A-B K",
+            (gives(("AC", 2)),), (gives(("AB", 2), min_level=3),),
+            "D1 A-B K from level 3",
             "level: 2 is below 3", "assets.csv:2", "its level satisfies",
         ),
     ), ONE),
@@ -75,7 +76,7 @@ EXCHANGE = (
             "a region serves no part of itself",
             scene(TRADE, regions={"A": {"nuts": "NL2"}, "B": {"nuts": "NL22"},
                                   "C": {"nuts": "BE2"}}),
-            "2", "3", (gives(("AC", 2)),), (gives(("AB", 2)),), "D1 A-B",
+            "2", "3", (gives(("AC", 2)),), (gives(("AB", 2)),), "D1 A-B K",
             "lies inside the other", "", "exchange nothing",
         ),
     ), TRADE),

@@ -61,25 +61,25 @@ INSTRUMENTS = (
         Bite(
             "a grant is not larger than the largest",
             pays(grant={"max": cited(99)}), "0", "7", UNPAID, ALL, "g D1",
-            "cents granted: 20000 is above 9900", f"g: {CITE}", "g up to 99 EUR",
+            "granted: EUR 200 is above EUR 99", f"g: {CITE}", "g up to EUR 99",
         ),
         Bite(
             "a grant is not smaller than the smallest",
             pays(grant={"min": cited(501)}), "0", "7", UNPAID, ALL, "g D1",
-            "cents granted: 20000 is below 50100", f"g: {CITE}", "g from 501 EUR",
+            "granted: EUR 200 is below EUR 501", f"g: {CITE}", "g from EUR 501",
         ),
         Bite(
             "a grant for several cases is not larger than the largest",
             asked({"bundle": True, "max_number": 1}, grant={"max": cited(450)}),
             "4", "7", (OTHER,), (FIRST, OTHER), "g D1+D2",
-            "cents granted: 60000 is above 45000", f"g: {CITE}", "g up to 450 EUR",
+            "granted: EUR 600 is above EUR 450", f"g: {CITE}", "g up to EUR 450",
             bad_together=TOGETHER,
         ),
         Bite(
             "a grant for several cases is not smaller than the smallest",
             asked({"bundle": True}, grant={"min": cited(751)}), "0", "7", (),
-            (FIRST, OTHER), "g D1+D2", "cents granted: 60000 is below 75100",
-            f"g: {CITE}", "g from 751 EUR", bad_together=TOGETHER,
+            (FIRST, OTHER), "g D1+D2", "granted: EUR 600 is below EUR 751",
+            f"g: {CITE}", "g from EUR 751", bad_together=TOGETHER,
         ),
     ), PAID),
     Bites("instrument_consortium", (
@@ -136,7 +136,7 @@ INSTRUMENTS = (
                 cost_share={"min": cited(0.4)}),
             "6", "7", UNPAID,
             split(700, 150, 150),
-            "g D1 C", "cents borne: 15000 is below 40000", f"g: {CITE}",
+            "g D1 C", "borne: EUR 150 is below EUR 400", f"g: {CITE}",
             "40% to 100% where g pays",
         ),
         Bite(
@@ -145,7 +145,7 @@ INSTRUMENTS = (
                 "A": {"own_budget": 0}}),
             "0", "7", UNPAID,
             split(400, 300, 300),
-            "g D1 A", "cents borne: 40000 is above 35000", f"g: {CITE}",
+            "g D1 A", "borne: EUR 400 is above EUR 350", f"g: {CITE}",
             "0% to 35% where g pays",
         ),
         *ASSOCIATED,

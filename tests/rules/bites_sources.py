@@ -44,7 +44,7 @@ SHARED = (
                        "h": grant(0.2, stacking={"groups": ["national"]})}),
         "0", "7", paid(pay("A", 30), pay("A", 50, "g"), pay("A", 20, "h")),
         paid(pay("A", 30), pay("A", 51, "g"), pay("A", 20, "h")), "D1 A layer 1",
-        "cents declared: 10200 is above 10100", "", "same euro: g and h.",
+        "declared: EUR 102 is above EUR 101", "", "same euro: g and h.",
     ),
     Bite(
         "both together pay no more than there is",
@@ -54,7 +54,7 @@ SHARED = (
               costs="case,layer,amount\nD1,1,1000\nD1,2,600\n"),
         "0", "7", paid(pay("A", 20, "g"), pay("A", 80, "h")),
         paid(pay("A", -60), pay("A", 80, "g"), pay("A", 80, "h")), "D1 A layer 1",
-        "cents paid for them: 16000 is above 10000", "", "g 80%; h 80%",
+        "paid for them: EUR 160 is above EUR 100", "", "g 80%; h 80%",
     ),
     Bite(
         "only those that allow it share a euro",
@@ -62,7 +62,7 @@ SHARED = (
                        "i": grant(0.4)}),
         "0", "7", paid(pay("A", 40), pay("A", 50, "g"), pay("A", 10, "h")),
         paid(pay("A", 35), pay("A", 5, "i"), pay("A", 50, "g"), pay("A", 10, "h")),
-        "D1 A layer 1", "cents declared: 11250 is above 10000", "",
+        "D1 A layer 1", "declared: EUR 112.50 is above EUR 100", "",
         "same euro: g and h; h and i.",
     ),
     Bite(
@@ -71,7 +71,7 @@ SHARED = (
             {"value": 0.1, "source": "S"}])}),
         "0", "7", paid(pay("A", 40), pay("A", 50, "g"), pay("A", 10, LOAN)),
         paid(pay("A", 39), pay("A", 50, "g"), pay("A", 11, LOAN)), "D1 A layer 1",
-        "cents declared: 11000 is above 10000", "", "beside any other money: loan.",
+        "declared: EUR 110 is above EUR 100", "", "beside any other money: loan.",
     ),
 )  # fmt: skip
 """Further bites of ``single_funding``."""
@@ -86,7 +86,7 @@ BORROWED = (
         "0", "7", paid(pay("A", 30), pay("A", 20, LOAN), pay("A", 50, "g")),
         paid(pay("A", 20), pay("A", 20, LOAN), pay("A", 20, "firms"),
              pay("A", 40, "g")),
-        "D1 A", "cents of own money: 6000 is above 5000", f"purse: {CITE}",
+        "D1 A", "own money: EUR 60 is above EUR 50", f"purse: {CITE}",
         "as itself count firms, loan.",
     ),
 )  # fmt: skip
@@ -98,7 +98,7 @@ PLEDGED = (
         sources(1501, {"firms": book("private")},
                 budgets="instrument,region,amount\nfirms,A,300\nfirms,B,300\n"),
         "0", "7", paid(pay("A", 300, "firms")), paid(pay("C", 1, "firms")),
-        "firms D1 C", "put no money into the fund", "", "own region: firms.",
+        "firms D1 C layer 1", "put no money into the fund", "", "own region: firms.",
     ),
 )  # fmt: skip
 """Further bites of ``pool_member``."""
@@ -111,7 +111,7 @@ ASSOCIATED = (
                       associates=cited(value=True))}),
         "7", "7", paid(pay("A", 250), pay("A", 250, "p"), pay("B", 500)),
         paid(pay("A", 250, "p"), pay("B", 650), pay("C", 100)), "p D1 A",
-        "cents borne: 25000 is below 40000", f"p: {CITE}", "associates also nothing",
+        "borne: EUR 250 is below EUR 400", f"p: {CITE}", "associates also nothing",
     ),
 )  # fmt: skip
 """Further bites of ``instrument_share``."""
@@ -138,8 +138,8 @@ SOURCES = (
                 actors="actor,region,type\na1,A,sme\na2,A,company\nb1,B,sme\nb2,B,rto\n"
                 "c1,C,\n"),
             "0", "7", paid(pay("A", 60, "v"), pay("B", 30, "v")),
-            paid(pay("B", 31, "v")), "v D1 B", "cents granted: 3100 is above 3000",
-            f"v: {CITE}", "v 30 EUR for each sme or company",
+            paid(pay("B", 31, "v")), "v D1 B", "granted: EUR 31 is above EUR 30",
+            f"v: {CITE}", "v EUR 30 for each sme or company",
         ),
         Bite(
             "a region without firms gets nothing",
@@ -147,7 +147,7 @@ SOURCES = (
                 "cap": cited(50), "types": ["sme"]}), "h": grant(0)},
                 actors="actor,region,type\na1,A,sme\n"),
             "0", "7", paid(pay("A", 50, "v")), paid(pay("C", 1, "v")), "v D1 C",
-            "cents granted: 100 is above 0", f"v: {CITE}", "50 EUR for each sme",
+            "granted: EUR 1 is above EUR 0", f"v: {CITE}", "EUR 50 for each sme",
         ),
     ), PAID),
     Bites("foreign_provider", (
@@ -173,7 +173,7 @@ SOURCES = (
             programme(900, 1000, 0.15, regions={"A": {"own_budget": 0}}),
             "0", "7", paid(pay("A", 300, "p"), pay("B", 150, "p")),
             paid(pay("B", 100, "p"), pay("C", 51, "p")), "p",
-            "cents paid outside the area: 15100 is above 15000", f"p: {CITE}",
+            "paid outside the area: EUR 151 is above EUR 150", f"p: {CITE}",
             f"p 15% [p: {CITE}]",
         ),
         Bite(
@@ -181,7 +181,7 @@ SOURCES = (
             programme(1101, 200, 1), "0", "7",
             paid(pay("A", 100, "p"), pay("B", 100, "p")),
             paid(pay("A", 150, "p"), pay("B", 51, "p")), "p",
-            "cents paid: 20100 is above 20000", f"p: {CITE}", "p 100%",
+            "paid: EUR 201 is above EUR 200", f"p: {CITE}", "p 100%",
         ),
         Bite(
             "money without limit pays where its area benefits",

@@ -40,7 +40,7 @@ YEARS = (
                     {"g": YEAR}),
             "0", "7", paid(pay("A", 200, "g")), paid(pay("A", 101, "g"),
             pay("B", 100, "g")), "D1 layer 1 2025",
-            "cents declared: 40200 is above 40000", f"g: {CITE}", "g up to 2025",
+            "declared: EUR 402 is above EUR 400", f"g: {CITE}", "g up to 2025",
         ),
         Bite(
             "who ends later shares the early cost with who ends first",
@@ -49,7 +49,7 @@ YEARS = (
                     {"g": YEAR, "h": LATER}),
             "0", "7", paid(pay("A", 200, "g"), pay("A", 150, "h")),
             paid(pay("A", 150, "g"), pay("A", 201, "h")), "D1 layer 1 2026",
-            "cents declared: 70200 is above 70000", f"g: {CITE}; h: {CITE}",
+            "declared: EUR 702 is above EUR 700", f"g: {CITE}; h: {CITE}",
             "g up to 2025, h up to 2026",
         ),
         Bite(
@@ -57,7 +57,7 @@ YEARS = (
             planned(240, "case,layer,amount,year\nD1,1,500,2025\nD1,2,500,2026\n",
                     {"g": YEAR}),
             "0", "7", paid(pay("A", 250, "g")), paid(pay("A", 1, "g", layer="2")),
-            "D1 layer 2 2025", "cents declared: 200 is above 0", f"g: {CITE}",
+            "D1 layer 2 2025", "declared: EUR 2 is above EUR 0", f"g: {CITE}",
             "falls due after its grant has ended",
         ),
         Bite(
@@ -74,7 +74,7 @@ YEARS = (
             "0", "7",
             paid(pay("A", 400, "g"), exchanges=(serve("AB", 2),)),
             paid(pay("A", 401, "g"), exchanges=(serve("AB", 2),)), "D1 layer 1 2025",
-            "cents declared: 40100 is above 40000", f"g: {CITE}", "g up to 2025",
+            "declared: EUR 401 is above EUR 400", f"g: {CITE}", "g up to 2025",
         ),
     ), PAID),
 )  # fmt: skip

@@ -38,7 +38,7 @@ ENDING: list[
     ("grant_years", "each end, each layer, in order", TWO_ENDS,
      paid(pay("B", 100, "h"), pay("A", 100, "g"), pay("C", 200, "g"), pay("A", 900),
           pay("B", 35, "h", layer="2"), pay("A", 1, "q"), pay("B", 40, "i")),
-     [("D1 layer 1 2025", -150_00, "cents declared: 60000 is above 45000",
+     [("D1 layer 1 2025", -150_00, "declared: EUR 600 is above EUR 450",
        f"g: {CITE}"),
       ("D1 layer 2 2026", 0, "", f"g: {CITE}; h: {CITE}")]),
     ("grant_years", "without a rate nothing is declared", scene(

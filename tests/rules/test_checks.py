@@ -41,12 +41,12 @@ def moved(*exchanges: Exchange) -> CasePlan:
 
 FUNDED = plan("D1", "ABC", funding=(pay("A", 1000),))
 BROKEN: list[tuple[str, Scene, CasePlan, str, str]] = [
-    ("asset_capacity", TRADE, moved(serve("AB", 0)), "D1 A K",
+    ("asset_capacity", TRADE, moved(serve("AB", 0)), "D1 A-B K",
      "units must be positive"),
     ("asset_capacity", TRADE, moved(serve("CB", 1)), "C/K", "there is no such asset"),
-    ("asset_capacity", {**TRADE, "roles": []}, moved(serve("AB", 1)), "D1 A K",
+    ("asset_capacity", {**TRADE, "roles": []}, moved(serve("AB", 1)), "D1 A-B K",
      "D1 has no role for K"),
-    ("need_once", TRADE, moved(serve("AB", 1, min_level=2)), "B/K",
+    ("need_once", TRADE, moved(serve("AB", 1, min_level=2)), "B/K from level 2",
      "there is no such need"),
     ("exchange_level", TRADE, moved(serve("AA", 1)), "D1 A-A K", "serves itself"),
     ("observer", TRADE, plan("D1", "AB", observers="C", funding=(pay("C", 1),)), "D1",
@@ -54,19 +54,19 @@ BROKEN: list[tuple[str, Scene, CasePlan, str, str]] = [
     ("observer", TRADE, plan("D1", "ABB"), "D1", "B in two roles"),
     ("one_lead", TRADE, replace(FULL, observers=("A",)), "D1", "A leads"),
     ("cost_balance", PAID,
-     plan("D1", "AB", funding=(pay("A", 1001), pay("B", -1))), "D1 B",
+     plan("D1", "AB", funding=(pay("A", 1001), pay("B", -1))), "own D1 B layer 1",
      "a negative amount is paid"),
     ("cost_balance", PAID, replace(FUNDED, cost=99), "D1",
-     "cost is stated as 0.99 EUR, but is 1000.00"),
+     "cost is stated as EUR 0.99, but is EUR 1,000"),
     ("cost_balance", PAID, replace(FUNDED, gap=1), "D1", "the stated gap is wrong"),
     ("cost_balance", PAID, plan("D1", "AB", funding=(pay("A", 1000, layer="2"),)),
-     "D1 layer 2", "cost less payments is -1000.00 EUR"),
+     "D1 layer 2", "cost less payments is EUR -1,000"),
     ("window", PAID, plan("D1", "AB", funding=(pay("A", 1, "q"),)),
      "q D1 A layer 1", "this instrument is not in play"),
     ("single_funding", PAID, plan("D1", "AB", funding=(pay("A", 1, "q"),)),
      "D1 A layer 1", "paid by an instrument that has no rate for it"),
     ("pool_member", {**POOLED, "budgets": POOLED["budgets"][:1]},
-     plan("D1", "AB", funding=(pay("B", 1, "p"),)), "p D1 B",
+     plan("D1", "AB", funding=(pay("B", 1, "p"),)), "p D1 B layer 1",
      "the region put no money into the fund"),
 ]  # fmt: skip
 
@@ -143,7 +143,7 @@ FORGED: list[tuple[tuple[Application, ...], str, str]] = [
     ((MADE, MADE), "g D1", "is part of 2 applications"),
     ((MADE, Application("h", ("D1",), 0)), "h D1",
      "is asked for, but nothing is paid"),
-    ((replace(MADE, grant=1),), "g D1", "brings 400.00 EUR, not what is stated"),
+    ((replace(MADE, grant=1),), "g D1", "brings EUR 400, not what is stated"),
     ((replace(MADE, success=Fraction(1)),), "g D1", "the chance of g is another one"),
 ]  # fmt: skip
 

@@ -95,7 +95,8 @@ EXACT: list[tuple[str, str, Scene, tuple[CasePlan, ...], list[Told]]] = [
       plan("D2", "ABC", exchanges=(
           replace(serve("AC", 2), receiver_actor="z"),
           serve("AB", 1, min_level=2)))),
-     [("B/K", Fraction(1, 2), "", "needs.csv:3"), ("C/K", 2, "", "needs.csv:4"),
+     [("B/K from level 2", Fraction(1, 2), "", "needs.csv:3"),
+      ("C/K", 2, "", "needs.csv:4"),
       ("C/K/z", -1, "units got: 3 is above 2", "needs.csv:2")]),
     ("effort", "the lead gives more, in order of regions", scene(
         PLAIN, regions={r: {"effort_capacity": 5} for r in "ABC"},
@@ -124,14 +125,14 @@ EXACT: list[tuple[str, str, Scene, tuple[CasePlan, ...], list[Told]]] = [
         budgets="instrument,region,amount,year\np,,9,\np,B,1,\np,A,4,2025\np,A,2,2026\n"),
      one(pay("B", 1, "p"), pay("A", 3, "p"), pay("A", 50)),
      [("p A", 300, "", "budgets.csv:4"),
-      ("p A", -100, "cents paid: 300 is above 200", f"p: {CITE}"),
+      ("p A", -100, "paid: EUR 3 is above EUR 2", f"p: {CITE}"),
       ("p B", 0, "", "budgets.csv:3"), ("p B", 100, "", f"p: {CITE}")]),
     ("grant_size", "each instrument, also after one that does not pay", scene(
         PAID, books={"f": grant(grant={"max": cited(1)}),
                      "g": grant(grant={"min": cited(2), "max": cited(4)})}),
      one(pay("A", 3, "g"), pay("B", 2, "g"), pay("A", 9)),
      [("g D1", 300, "", f"g: {CITE}"),
-      ("g D1", -100, "cents granted: 500 is above 400", f"g: {CITE}")]),
+      ("g D1", -100, "granted: EUR 5 is above EUR 4", f"g: {CITE}")]),
     ("instrument_share", "each instrument, also after one that does not pay", scene(
         PAID, books={"e": grant(cost_share={"min": cited(0.9)}),
                      "f": grant(cost_share={"min": cited(0.9)}),
@@ -140,7 +141,7 @@ EXACT: list[tuple[str, str, Scene, tuple[CasePlan, ...], list[Told]]] = [
          members="AB"),
      [("g D1 A", 0, "", f"g: {CITE}"), ("g D1 A", 200_00, "", f"g: {CITE}"),
       ("g D1 B", 400_00, "", f"g: {CITE}"),
-      ("g D1 B", -200_00, "cents borne: 70000 is above 50000", f"g: {CITE}")]),
+      ("g D1 B", -200_00, "borne: EUR 700 is above EUR 500", f"g: {CITE}")]),
     ("instrument_consortium", "nested regions count once; no payment, no demand",
      scene(PAID, regions={"A": {"nuts": "NL2"}, "B": {"nuts": "NL22"}}, books={
          "f": grant(consortium={"min_regions": cited(9)}),
@@ -207,7 +208,7 @@ EXACT: list[tuple[str, str, Scene, tuple[CasePlan, ...], list[Told]]] = [
         PAID, books={"purse": PURSE}),
      one(pay("A", 1), pay("A", 3, "g"), pay("B", 6), pay("B", 2, "g"), members="AB"),
      [("D1 A", 100, "", f"purse: {CITE}"),
-      ("D1 B", -200, "cents of own money: 600 is above 400", f"purse: {CITE}")]),
+      ("D1 B", -200, "own money: EUR 6 is above EUR 4", f"purse: {CITE}")]),
     ("own_share", "without a limit", scene(PAID, books={"purse": book("own")}),
      one(pay("A", 1)), []),
     ("own_money", "regions in order, over all cases", scene(PAID, cases=PLAIN["cases"]),
@@ -219,19 +220,19 @@ EXACT: list[tuple[str, str, Scene, tuple[CasePlan, ...], list[Told]]] = [
         "C,K,2,3,1\n", costs="case,layer,amount\nD1,1,1\n"),
      (plan("D1", "ABC", exchanges=(serve("CB", 1), serve("AB", 1)),
            funding=(pay("A", 49), pay("A", 9, layer="2"), pay("C", 2), pay("B", 90))),),
-     [("D1 A", -100, "cents borne: 4900 is below 5000", ""), ("D1 C", 100, "", "")]),
+     [("D1 A", -100, "borne: EUR 49 is below EUR 50", ""), ("D1 C", 100, "", "")]),
     ("single_funding", "each member and layer by itself, in order", scene(
         PAID, books={"g": grant(), "h": grant(0)}),
      one(pay("B", 4), pay("B", 3, "g", "2"), pay("B", 3, layer="2"), pay("A", 3, "g"),
          pay("A", 2), pay("C", 1, "h"), pay("C", 1, "g"), pay("C", 9)),
-     [("D1 A layer 1", -100, "cents declared: 600 is above 500", ""),
+     [("D1 A layer 1", -100, "declared: EUR 6 is above EUR 5", ""),
       ("D1 B layer 2", 0, "", "")]),
     ("cost_share", "each member, both bounds", scene(
         PAID, books={"club": club(cost_share={"min": cited(0.2), "max": cited(0.5)})}),
      one(pay("A", 200), pay("B", 800), members="AB"),
      [("D1 A", 0, "", f"club: {CITE}"), ("D1 A", 300_00, "", f"club: {CITE}"),
       ("D1 B", 600_00, "", f"club: {CITE}"),
-      ("D1 B", -300_00, "cents borne: 80000 is above 50000", f"club: {CITE}")]),
+      ("D1 B", -300_00, "borne: EUR 800 is above EUR 500", f"club: {CITE}")]),
     ("role_best", "each role of its own case; unknown is no level", scene(
         TWO, roles="case,capability,kind,min_level,min_providers\nD2,L,best,3,1\n"
         "D1,K,total,,\nD1,K,best,1,2\nD1,L,best,0,2\n"),
@@ -268,10 +269,10 @@ YES_OR_NO: list[tuple[str, str, Scene, tuple[CasePlan, ...], list[tuple[str, str
      (replace(plan("D1", "AB", funding=(
          pay("A", 0), pay("A", 5, layer="coordination"), pay("B", 2, layer="2"))),
          cost=7_01, gap=5),),
-     [("D1 layer 1", "cost less payments is 1000.00 EUR"),
-      ("D1 layer 2", "cost less payments is -2.00 EUR"),
-      ("D1 layer coordination", "cost less payments is -5.00 EUR"),
-      ("D1", "cost is stated as 7.01 EUR, but is 1000.00"),
+     [("D1 layer 1", "cost less payments is EUR 1,000"),
+      ("D1 layer 2", "cost less payments is EUR -2"),
+      ("D1 layer coordination", "cost less payments is EUR -5"),
+      ("D1", "cost is stated as EUR 7.01, but is EUR 1,000"),
       ("D1", "the stated gap is wrong")]),
     ("single_funding", "no rate is no rate, whatever else pays", scene(
         PAID, books={"g": grant(), "h": grant(0)}),
@@ -293,14 +294,14 @@ YES_OR_NO: list[tuple[str, str, Scene, tuple[CasePlan, ...], list[tuple[str, str
     ("exchange_nesting", "both are named", scene(
         TRADE, regions={"A": {"nuts": "NL22"}, "B": {"nuts": "NL2"}}),
      (plan("D1", "AB", exchanges=(serve("AB", 1),)),),
-     [("D1 A-B", "one of the regions lies inside the other")]),
+     [("D1 A-B K", "one of the regions lies inside the other")]),
     ("pool_member", "a row of its own, in this fund", scene(
         POOLED, books={"q": book("programme", rate=[{"value": 0.5, "source": "S"}])},
         budgets="instrument,region,amount\np,A,3\nq,B,3\np,,9\nq,,9\n"),
      one(pay("A", 1, "p"), pay("B", 1, "q"), pay("B", 1, "p"), pay("A", 1, "q"),
          pay("C", 0, "p"), pay("C", 1)),
-     [("p D1 B", "the region put no money into the fund"),
-      ("q D1 A", "the region put no money into the fund")]),
+     [("p D1 B layer 1", "the region put no money into the fund"),
+      ("q D1 A layer 1", "the region put no money into the fund")]),
     ("window", "own money has no window, and nothing is no payment", scene(
         UNTIL, books={"g": grant(phases=cited(["connect"]))}),
      one(pay("A", 1), pay("B", 0, "g"), pay("C", 1, "g")),
@@ -348,6 +349,9 @@ def test_measured_findings_are_exact(
     expected = [subject for subject, *_ in told]
     assert subjects == expected
     assert all(f.rule == rule for f in found)
+    assert all(f.unit and f.what for f in measured)
+    told_apart = {(f.subject, f.what, f.source) for f in found}
+    assert len(told_apart) == len(found)
     assert all(f.holds is (f.slack >= 0) for f in measured if f.slack is not None)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 import matcher
 from matcher.proposal.facts import Facts
 from matcher.report.reasons import memberships
+from matcher.report.tables import result_tables
 
 if TYPE_CHECKING:
     from matcher.proposal.proposal import Proposal
@@ -107,7 +111,11 @@ def test_what_is_left_out_is_told_plainly(plan: Proposal) -> None:
     reasons = {left.case: left.reason for left in plan.rejected}
     assert set(reasons) == {"GLUE", "ROOF"}
     assert "0.1 FTE of chemistry" in reasons["GLUE"]
-    assert "lead needs a mandate, which 4 of 8 regions have" in reasons["ROOF"]
+    assert reasons["ROOF"].startswith(
+        "no plan for it alone: it needs one lead, but none of 8 regions may lead it; "
+    )
+    assert "a lead needs a mandate, which 4 of 8 regions have" in reasons["ROOF"]
+    assert "FTE" not in reasons["ROOF"]
 
 
 def test_members_are_told_what_the_partnership_asks_them_for(
@@ -130,6 +138,36 @@ def test_every_rule_named_here_is_tested_on_the_plan(
     """Each has lines in the table of rules, and all of them hold."""
     verdict = matcher.verify(plan, scenario)
     assert {edit[0] for edit in EDITS} <= {found.rule for found in verdict.findings}
+
+
+def test_what_no_money_heals_is_not_blamed_on_money(tmp_path: Path) -> None:
+    """Without lead users enough nobody has a substantive role, whatever it pays."""
+    edit = (BOOK, "floor: {value: 3", "floor: {value: 4")
+    left = proven(edited(tmp_path / "copy", *edit)).rejected
+    reasons = {each.case: each.reason for each in left}
+    assert "regions in substantive roles" in reasons["HALL"]
+    assert "share of the case's cost" not in reasons["HALL"]
+
+
+def test_no_two_lines_of_the_table_of_rules_are_alike(
+    scenario: Scenario, plan: Proposal
+) -> None:
+    """Each says what was looked at; a slack has a unit, money is told in EUR."""
+    tables = result_tables(plan, scenario.setting())
+    rows = list(csv.DictReader(io.StringIO(tables["rules.csv"])))
+    alike = Counter(
+        (row["rule"], row["subject"], row["what"], row["source"]) for row in rows
+    )
+    assert set(alike.values()) == {1}
+    assert all(bool(row["slack"]) == bool(row["unit"]) for row in rows)
+    (found,) = (
+        row
+        for row in rows
+        if (row["rule"], row["subject"]) == ("cost_share", "PASS ASH")
+    )
+    assert (found["slack"], found["unit"], found["what"]) == (
+        "0", "EUR", "borne: EUR 16,000, at least EUR 16,000",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: f"{edit[0]}-{edit[1]}")

@@ -64,6 +64,13 @@ CONFLICTS = [
          ("own_money", "B"), ("own_money", "C"), ("pins", "D1")],
         id="the money does not reach",
     ),
+    pytest.param(
+        scene(PAID, settings=OPEN, books={"club": club(consortium={"required": [
+            {"scheme": "worth", "categories": ["one"], "min_regions": cited(1),
+             "substantive": {"min_share": cited(0.1)}}]})}),
+        [("pins", "D1"), ("substantive_mix", "D1")],
+        id="what nobody does is no matter of shares of the cost",
+    ),
 ]  # fmt: skip
 each = pytest.mark.parametrize(("what", "core"), CONFLICTS)
 

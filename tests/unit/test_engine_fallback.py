@@ -18,6 +18,7 @@ from matcher.engine.waiting import NO_ROOM, TIES_LEFT, UNCONFIRMED
 from matcher.formulation.assemble import assemble
 from matcher.formulation.fallback import begins_now, paired
 from matcher.program.solution import Solution, Status, Stop
+from matcher.proposal.proposal import Rejected
 from matcher.verify.verify import verify
 from tests.tiny import WAIT, cited, grant, tiny
 from tests.verify.waiting import paid, waiting
@@ -111,6 +112,28 @@ def test_a_case_of_the_plan_for_a_no_alone_says_so(tmp_path: Path) -> None:
     empty = replace(yes, fallback=replace(yes.fallback, cases=()))
     (left,) = engine.in_place_of(found, empty, ()).rejected
     assert left.reason == NO_ROOM
+
+
+@pytest.mark.parametrize(("plain", "told"), [
+    ("no plan for it alone: it is stopped (cases.csv:3)",
+     "no plan for it alone: it is stopped (cases.csv:3)"),
+    ("vetoed (scenario.yaml:9): board of May",
+     "vetoed (scenario.yaml:9): board of May"),
+    ("worth 3 points alone, but launching it costs the plan 1 point",
+     "worth 3 points alone, but launching it costs the plan 1 point (in the plan "
+     "without waiting)"),
+])  # fmt: skip
+def test_a_reason_says_it_is_of_another_plan_only_where_that_matters(
+    tmp_path: Path, plain: str, told: str
+) -> None:
+    """What no plan can have is told as without waiting, in one go."""
+    found = waiting(tiny(tmp_path, WAIT), paid("D2", "h"))
+    yes = replace(found, cases=found.cases[:1])
+    assert yes.fallback is not None
+    yes = replace(yes, fallback=replace(yes.fallback, cases=()))
+    before = replace(yes, rejected=(Rejected("D2", plain),))
+    (left,) = engine.in_place_of(before, yes, ()).rejected
+    assert left.reason == told
 
 
 def test_what_is_not_done_is_noted(tmp_path: Path, solve: Solve) -> None:

@@ -133,7 +133,8 @@ PROOFS = [
         scene(ONE, cases={"D1": {"effort_base": 2, "effort_per_partner": 0.5}},
               regions={r: {"effort_capacity": 1} for r in "ABC"}),
         "it asks 0.5 FTE of a member and 2.5 of its lead: of the 3 regions that may "
-        "join 3 can be member, none lead (cases.csv:2; regions.csv)", id="no people",
+        "join 3 can be member, of the 3 that may lead none can (cases.csv:2; "
+        "regions.csv)", id="no people",
     ),
     pytest.param(
         scene(HOLDING, books={"club": club(stakeholders=[
@@ -160,12 +161,28 @@ PROOFS = [
     pytest.param(
         scene(SKILLED, skill_effort="case,skill,base,per_partner\nD1,legal,2,0.5\n"),
         "it asks 0.5 FTE of legal of a member and 2.5 of its lead: of the 3 regions "
-        "that may join 2 can be member, none lead (skill_effort.csv:2; staff.csv)",
+        "that may join 2 can be member, of the 3 that may lead none can "
+        "(skill_effort.csv:2; staff.csv)",
         id="nobody has the people of a skill",
     ),
     pytest.param(
+        scene(MANDATED, commitments="region,level,mandate\nA,3,no\n",
+              cases={"D1": {"effort_base": 1}},
+              regions={r: {"effort_capacity": 2} for r in "ABC"}),
+        "it needs one lead, but none of 3 regions may lead it; a lead needs a mandate, "
+        "which none of 3 regions have (commitments.csv; club.yaml)",
+        id="people enough, and nobody may lead",
+    ),
+    pytest.param(
+        scene(SKILLED, skill_effort="case,skill,base,per_partner\nD1,legal,0,0.5\n",
+              books=MANDATED["books"], commitments="region,level,mandate\nA,3,no\n"),
+        "it needs one lead, but none of 3 regions may lead it; a lead needs a mandate, "
+        "which none of 3 regions have (commitments.csv; club.yaml)",
+        id="people of the skill enough, and nobody may lead",
+    ),
+    pytest.param(
         scene(MANDATED, commitments="region,level,mandate\nA,3,no\n"),
-        "it needs one lead, but none of 3 regions may lead it; lead needs a mandate, "
+        "it needs one lead, but none of 3 regions may lead it; a lead needs a mandate, "
         "which none of 3 regions have (commitments.csv; club.yaml)",
         id="nobody has a mandate",
     ),

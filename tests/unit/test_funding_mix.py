@@ -158,14 +158,14 @@ LATE = (pay("A", 75, "g"), pay("A", 60, layer="2"), pay("B", 90, layer="2"))
 
 @pytest.mark.parametrize(
     ("funding", "text"),
-    [(LATE, "D1: 60.00 EUR of layer 2 falls due after 2025, when the grants of g have "
-      "ended; who bears it: own money of A 24.00 EUR, own money of B 36.00 EUR"),
-     ((*LATE[:2], pay("B", 90, "l", layer="2")), "D1: 60.00 EUR of layer 2 falls due "
-      "after 2025, when the grants of g have ended; who bears it: own money of A 60.00 "
-      "EUR"),
-     ((LATE[0], pay("B", 110, "l", layer="2")), "D1: 60.00 EUR of layer 2 falls due "
-      "after 2025, when the grants of g have ended; who bears it: l for B 20.00 EUR"),
-     ((*LATE[:1], pay("B", 1, "h")), "D1: 60.00 EUR of layer 2 falls due after 2026, "
+    [(LATE, "D1: EUR 60 of layer 2 falls due after 2025, when the grants of g have "
+      "ended; who bears it: own money of A EUR 24, own money of B EUR 36"),
+     ((*LATE[:2], pay("B", 90, "l", layer="2")), "D1: EUR 60 of layer 2 falls due "
+      "after 2025, when the grants of g have ended; who bears it: own money of A EUR 60"
+      ),
+     ((LATE[0], pay("B", 110, "l", layer="2")), "D1: EUR 60 of layer 2 falls due "
+      "after 2025, when the grants of g have ended; who bears it: l for B EUR 20"),
+     ((*LATE[:1], pay("B", 1, "h")), "D1: EUR 60 of layer 2 falls due after 2026, "
       "when the grants of g, h have ended; who bears it: nobody"),
      (LATE[1:], ""), ((*LATE, pay("C", 1, "i")), "")],
 )  # fmt: skip
@@ -204,7 +204,7 @@ def test_a_whole_answer_tells_mix_note_and_gap(tmp_path: Path, solve: Solve) -> 
     assert [case.case for case in proposal.cases] == ["D1"]
     (note,) = after_grants(proposal, setting)
     assert note in proposal.notes
-    assert "300.00 EUR of layer 2 falls due after 2025" in note
+    assert "EUR 300 of layer 2 falls due after 2025" in note
     header, *rows = table_rows(result_tables(proposal, setting)["funding_mix.csv"])
     assert tuple(header) == COLUMNS
     mine = [row for row in rows if row[0] == "D1"]

@@ -118,6 +118,15 @@ def accepted(kind: str, value: Any) -> bool:
     return True
 
 
+def test_whole_numbers_and_counts_keep_their_own_schema() -> None:
+    """A minimum of 0 is fine where none may be asked for, and only there."""
+    definitions = SCHEMAS["rulebook"]["$defs"]
+    for cited, least in (("CitedWhole", 0), ("CitedCount", 1)):
+        assert definitions[cited]["properties"]["value"]["minimum"] == least
+    asked = definitions["LeadUserNeed"]["properties"]["min"]["$ref"]
+    assert asked.endswith("/CitedWhole")
+
+
 def test_the_committed_files_are_the_generated_ones() -> None:
     """Whoever changes a declaration runs `python -m matcher.scenario.manual`."""
     for name, text in generated().items():

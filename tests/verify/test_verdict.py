@@ -28,8 +28,10 @@ BAD = Finding("q", "D1", False, None, "", "it is wrong")
 )  # fmt: skip
 def test_at_most(used: int, holds: bool, slack: int, text: str) -> None:
     """What is used up to the limit, the limit itself included."""
-    assert at_most("r", "s", used, 3, "cases", "file:2") == Finding(
-        "r", "s", holds, Fraction(slack), "file:2", text
+    looked_at = f"cases: {show(used)}, at most 3"
+    found = at_most("r", "s", used, 3, "cases", "file:2", unit="cases")
+    assert found == Finding(
+        "r", "s", holds, Fraction(slack), "file:2", text, looked_at, "cases"
     )
 
 
@@ -40,23 +42,37 @@ def test_at_most(used: int, holds: bool, slack: int, text: str) -> None:
 )  # fmt: skip
 def test_at_least(found: int, holds: bool, slack: int, text: str) -> None:
     """What is found from the floor on, the floor itself included."""
-    assert at_least("r", "s", found, 3, "cases", "file:2") == Finding(
-        "r", "s", holds, Fraction(slack), "file:2", text
+    looked_at = f"cases: {show(found)}, at least 3"
+    judged = at_least("r", "s", found, 3, "cases", "file:2", unit="cases")
+    assert judged == Finding(
+        "r", "s", holds, Fraction(slack), "file:2", text, looked_at, "cases"
     )
 
 
 def test_slack_is_a_fraction() -> None:
     """Slack is exact, also where both sides are whole."""
-    assert isinstance(at_most("r", "s", 1, 3, "w").slack, Fraction)
-    assert isinstance(at_least("r", "s", 1, 3, "w").slack, Fraction)
-    third = at_least("r", "s", Fraction(1, 3), Fraction(1, 3), "w")
+    assert isinstance(at_most("r", "s", 1, 3, "w", unit="units").slack, Fraction)
+    assert isinstance(at_least("r", "s", 1, 3, "w", unit="units").slack, Fraction)
+    third = at_least("r", "s", Fraction(1, 3), Fraction(1, 3), "w", unit="FTE")
     assert (third.holds, third.slack, third.source) == (True, 0, "")
+
+
+def test_money_is_judged_in_cents_and_told_in_eur() -> None:
+    """The slack is in cents; words and results say EUR."""
+    found = at_most("r", "s", 1_00, Fraction(150), "paid", unit="cents")
+    assert (found.slack, found.what) == (50, "paid: EUR 1, at most EUR 1.50")
+    assert found.room == (Fraction(1, 2), "EUR")
+    broken = at_least("r", "s", 1, 300_000, "borne", unit="cents")
+    assert broken.text == "borne: EUR 0.01 is below EUR 3,000"
+    assert at_most("r", "s", 1, 3, "leads", unit="cases").room == (2, "cases")
+    assert must("r", "s", True, "wrong", what="it").room == (None, "")
 
 
 def test_must() -> None:
     """A yes or no has no slack, and says what is wrong only where it is."""
     assert must("r", "s", True, "wrong", "a:1") == Finding("r", "s", True, None, "a:1")
     assert must("r", "s", False, "wrong") == Finding("r", "s", False, None, "", "wrong")
+    assert must("r", "s", True, "wrong", what="it").what == "it"
 
 
 @pytest.mark.parametrize(
@@ -77,11 +93,13 @@ def test_numbers_are_shown_plainly(value: Fraction | int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("cents", "text"),
-    [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-12_345, "-123.45"), (10**18, "1" + 16
-     * "0" + ".00")],
+    [(0, "EUR 0"), (5, "EUR 0.05"), (-5, "EUR -0.05"), (-12_345, "EUR -123.45"),
+     (120_000_000, "EUR 1,200,000"), (Fraction(1_150), "EUR 11.50"),
+     (Fraction(-100, 3), "EUR -0.3333"), (10**18 + 1, "EUR 10" + 5 * ",000" + ".01"),
+     ],
 )  # fmt: skip
-def test_euros_are_exact(cents: int, text: str) -> None:
-    """Two decimals, also of amounts that no float holds."""
+def test_euros_are_exact(cents: Fraction | int, text: str) -> None:
+    """Cents only where there are any, also of amounts that no float holds."""
     assert euros(cents) == text
 
 
