@@ -18,6 +18,7 @@ import numpy as np
 from matcher.engine.polish import WHOLE_ONLY, in_money_grid, settle, suited, with_room
 from matcher.errors import SolverFailed
 from matcher.formulation.decode import whole_values
+from matcher.program.narrow import narrowed
 from matcher.program.solution import Progress, Solution, SolveOptions, Status, Stop
 from matcher.program.units import in_cents
 
@@ -93,7 +94,15 @@ class Task:
             When the backend failed to work at all, with its own words.
         """
         self.clock.lap("assemble")
-        answer = worker.solve(arrays, self.options, self.report)
+        small, options = narrowed(arrays), self.options
+        if small is None:
+            answer = worker.solve(arrays, options, self.report)
+        else:
+            if options.start is not None:
+                options = replace(options, start=small.lower(options.start))
+            answer = worker.solve(small.arrays, options, self.report)
+            x = answer.x
+            answer = replace(answer, x=None if x is None else small.lift(x))
         self.clock.lap_of_solve(answer.seconds)
         return believable(answer)
 
