@@ -161,6 +161,7 @@ def _run(
 
 def _set_options(solver: Any, options: SolveOptions, arrays: Arrays) -> None:
     """Set options, refusing any that HiGHS does not know."""
+    careful = arrays.num_columns <= AS_IT_IS and not options.rough
     values: dict[str, bool | int | float | str] = {
         # Progress events are sent only while output is on, wherever it goes.
         "output_flag": True,
@@ -171,7 +172,7 @@ def _set_options(solver: Any, options: SolveOptions, arrays: Arrays) -> None:
         "primal_feasibility_tolerance": PRIMAL_FEASIBILITY,
         "threads": options.threads,
         "random_seed": options.seed,
-        **(CAREFUL if arrays.num_columns <= AS_IT_IS else {}),
+        **(CAREFUL if careful else {}),
     }
     if options.time_limit is not None:
         values["time_limit"] = max(0.0, options.time_limit)

@@ -31,6 +31,9 @@ the other: rounding moves money along a few members, a cent each, so ten euros a
 ample, and the closer they stay the rounder the sums are."""
 NEARBY_SECONDS: Final = 2.0
 """Among amounts so close, finding some is quick; the best of them may not be."""
+ENOUGH: Final = 1e-8
+"""Part of all that is paid by which the cents found may be less than the best: a few
+cents of a million, not worth looking for until the time is up."""
 PREFERENCE_DECIMALS: Final = 3
 """Enough to tell grants from loans; whole-number solvers need a last digit."""
 FAR: Final = 2**62
@@ -75,7 +78,7 @@ def whole_cents(
         return None
     amounts = np.clip(answer.x * UNIT, money.lower, money.upper)
     cents: Floats | None = _round_to_sums(money, amounts)
-    brief = SolveOptions(time_limit=NEARBY_SECONDS)
+    brief = SolveOptions(gap=ENOUGH, time_limit=NEARBY_SECONDS)
     wanted = np.round(0 * money.objective if hurry else money.objective,
                       PREFERENCE_DECIMALS)  # fmt: skip
     for near in NEAR if not _holds(money, cents) else ():

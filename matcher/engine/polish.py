@@ -155,7 +155,8 @@ def _with_payers(
     left[cols.applications.own] = True
     left &= live
     part = with_fixed(arrays, preferred(assembly), x, left)
-    answer = worker.solve(in_solver_units(part), replace(options, gap=NEARLY))
+    quick = replace(options, gap=NEARLY, rough=True)
+    answer = worker.solve(in_solver_units(part), quick)
     found = x.copy()
     if answer.x is not None:
         found[left] = np.rint(answer.x)

@@ -73,6 +73,9 @@ class SolveOptions:
     seed: int = 0
     threads: int = 1
     start: NDArray[np.float64] | None = None
+    rough: bool = False
+    """Any answer within the gap will do: a backend may use what is quicker, though it
+    was seen to lose the best one."""
 
 
 @dataclass(frozen=True, slots=True)
