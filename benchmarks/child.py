@@ -17,6 +17,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.risks import plan_for_outcomes
+from benchmarks.sweeps import sweep_against_cold
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -221,6 +224,7 @@ def _figures(when: str, value: Any, bound: Any) -> Iterator[tuple[str, float | N
 
 MEASURED: dict[str, Callable[..., Answer]] = {
     "inputs": inputs, "check": check, "against_pulp": against_pulp, "solve": solve,
+    "sweep_against_cold": sweep_against_cold, "plan_for_outcomes": plan_for_outcomes,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -113,6 +113,38 @@ def _gaps() -> Iterable[Benchmark]:
                 )  # fmt: skip
 
 
+def _sweeps() -> Iterable[Benchmark]:
+    """A sweep against single runs of the same assumptions, in turn."""
+    bundled = {"bundled": "miniature"}
+    for size, severity, label, count, repeats, more in (
+        ("XS", "smoke", "few", 2, 1, {"gap": 0.0}),
+        ("XS", "quick", "miniature", 50, 3, {"gap": 0.0, **bundled}),
+        ("XS", "quick", "", 50, 3, {"gap": 0.0}),
+        ("S", "full", "", 50, 3, {"gap": 0.1}),
+    ):
+        yield Benchmark(
+            "sweep", size, severity, "assumptions in one sweep by one process, against "
+            "the same as commands and by one `matcher.solve` after the other",
+            "at most 0.2 of the commands and 0.5 of the solves", "sweep_against_cold",
+            label=label, repeats=repeats,
+            options={"count": count, "patience": 50 * GRACE_SECONDS, **more},
+        )  # fmt: skip
+
+
+def _risks() -> Iterable[Benchmark]:
+    """Plans for many outcomes of bundled scenarios."""
+    for severity, bundled, gap in (
+        ("smoke", "miniature", 0.0), ("full", "3dp-2023", 0.01),
+    ):  # fmt: skip
+        yield Benchmark(
+            "risk", "XS", severity, "a plan decided before the outcome is known, to a "
+            "proven gap", "3dp-2023: 64 outcomes to 1 % in minutes",
+            "plan_for_outcomes", label=bundled, repeats=1,
+            options={"bundled": bundled, "gap": gap, "time_limit": 120.0,
+                     "patience": 3600.0},
+        )  # fmt: skip
+
+
 def _limit(seconds: float, backend: str) -> Mapping[str, Any]:
     kept = [mark for mark in CHECKPOINTS if mark <= seconds]
     patience = 2 * (seconds * OVERTIME_FACTOR + OVERTIME_SECONDS)
@@ -125,7 +157,9 @@ def _limit(seconds: float, backend: str) -> Mapping[str, Any]:
 
 
 BENCHMARKS: Final = {
-    one.name: one for make in (_everywhere, _runs, _handed, _gaps) for one in make()
+    one.name: one
+    for make in (_everywhere, _runs, _handed, _gaps, _sweeps, _risks)
+    for one in make()
 }
 
 

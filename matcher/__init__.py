@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import matcher.verify  # noqa: F401
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from matcher.engine.alternatives import Alternatives
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from matcher.proposal.verdict import Verdict
     from matcher.scenario.load import Scenario
     from matcher.scenario.setting import Setting
+    from matcher.study.compare import Comparison
+    from matcher.study.summary import Sweep
 
 __version__ = "0.1.0"
-__all__ = ["alternatives", "load", "solve", "verify"]
+__all__ = ["alternatives", "compare", "load", "solve", "sweep", "verify"]
 
 
 def load(path: str | Path) -> Scenario:
@@ -147,6 +149,108 @@ def alternatives(
     return find(
         setting, count=count, within=distance, backend=backend, options=options,
         tie_break=tie_break, report=report,
+    )  # fmt: skip
+
+
+def compare(
+    scenario: Scenario | str | Path,
+    assumptions: Sequence[str] = (),
+    *,
+    recourse: str = "drop",
+    backend: str | None = None,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    seed: int | None = None,
+    report: Callable[[str, Progress], None] | None = None,
+) -> Comparison:
+    """Solve a scenario under several assumptions and lay the plans side by side.
+
+    The other parameters are those of `solve`.
+
+    Parameters
+    ----------
+    assumptions
+        Their names, the reference first; ``a+b`` for two that hold together. None for
+        all there are, after the scenario as written.
+    recourse
+        What a plan may do when another assumption comes true than its own: ``drop``
+        cases, or ``keep`` them all.
+
+    Raises
+    ------
+    ValueError
+        For a recourse, gap, time limit or seed out of range.
+    matcher.errors.MatcherError
+        For bad input, a backend that is not there, a failed solver, or an answer
+        that does not hold.
+    """
+    from matcher.engine.desk import open_desk
+    from matcher.study.compare import compare as lay_side_by_side
+    from matcher.study.compare import resolved
+
+    read = _loaded(scenario)
+    names = [assumptions] if isinstance(assumptions, str) else list(assumptions)
+    resolved(read, names)  # a wrong name is told before a solver is started
+    setting = read.setting()
+    options = _options(setting, gap, time_limit, seed)
+    with open_desk(backend or setting.solve.backend, options, report) as desk:
+        return lay_side_by_side(read, desk, names, recourse=recourse)
+
+
+def sweep(
+    scenario: Scenario | str | Path,
+    *,
+    grid: str | Path,
+    out: str | Path,
+    jobs: int = 1,
+    dask: str | None = None,
+    backend: str | None = None,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    show: bool = False,
+) -> Sweep:
+    """Solve every run of a grid, and keep them in ``out``; runs done are not repeated.
+
+    Parameters
+    ----------
+    grid
+        File of axes whose product is the runs.
+    out
+        Folder with ``runs.sqlite`` and tables; a new one, or one of earlier sweeps.
+    jobs
+        Processes that work on the runs; 1 is this one.
+    dask
+        Address of a Dask cluster that works on them instead.
+    backend, gap, time_limit
+        As in `solve`, for every run; seeds are an axis of the grid.
+    show
+        Show progress on the error stream.
+
+    Raises
+    ------
+    ValueError
+        For a number of jobs, gap or time limit out of range.
+    matcher.errors.MatcherError
+        For bad input, a folder that cannot be written, or runners that cannot work.
+        A run that fails is a row with its error.
+    """
+    from pathlib import Path as File
+
+    from matcher.report.sweeps import runner_of, swept
+    from matcher.study.grid import read_grid
+    from matcher.study.sweep import Asked
+
+    if not isinstance(jobs, int) or jobs < 1:
+        raise ValueError(f"jobs must be a whole number from 1, not {jobs!r}")
+    whole = _loaded(scenario)
+    options = _options(whole.setting(), gap, time_limit, None)
+    asked = Asked(
+        backend, None if gap is None else options.gap,
+        None if time_limit is None else options.time_limit,
+    )  # fmt: skip
+    return swept(
+        whole, read_grid(grid, whole), File(out), runner_of(jobs, dask), asked,
+        show=show,
     )  # fmt: skip
 
 

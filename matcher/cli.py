@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from matcher import __version__
+from matcher.commands.compare import compare
 from matcher.commands.looking import check, doctor, rulebooks, verify
 from matcher.commands.making import import_, init
 from matcher.commands.shared import (
@@ -24,6 +25,8 @@ from matcher.commands.shared import (
     say,
 )
 from matcher.commands.solving import alternatives, solve
+from matcher.commands.study import study
+from matcher.commands.sweep import sweep
 from matcher.errors import InputError, MatcherError, did_you_mean
 
 EPILOG: Final = (
@@ -112,6 +115,7 @@ def main() -> None:
 
 
 for _command in (
-    check, solve, alternatives, verify, init, import_, rulebooks, doctor,
+    check, solve, alternatives, compare, sweep, study, verify, init, import_,
+    rulebooks, doctor,
 ):  # fmt: skip
     main.add_command(_command)

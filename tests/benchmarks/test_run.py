@@ -48,6 +48,8 @@ def test_smoke_measures_every_phase(smoke: Path) -> None:
         assert rows["run-XS-balanced-highs", f"{phase} s"].repeats == 1
     assert rows["run-XS-balanced-highs", "solver peak MB"].median > 10  # type: ignore[operator]
     assert rows["run-XS-balanced-highs", "holds"].median == 1
+    for other in ("commands", "cold"):
+        assert rows["sweep-XS-balanced-few", f"sweep / {other}"].median > 0  # type: ignore[operator]
     assert rows["run-XS-balanced-highs", "proven optimal"].median == 1
 
 

@@ -74,6 +74,50 @@ def test_an_unknown_figure_is_counted_as_unknown(tmp_path: Path) -> None:
     assert dict(declared(RECORDS[2]))["capacity"][1].if_blank.startswith(UNKNOWN)
 
 
+def test_a_blank_counts_only_in_rows_of_the_kind_that_uses_it(tmp_path: Path) -> None:
+    """A sum of levels means nothing to a role that asks for a level of each."""
+    roles = "case,capability,kind,min_level,min_total,min_providers,min_amount\n"
+    what = scene(ONE, capabilities="capability\nK\nL\n",
+                 roles=f"{roles}D1,K,best,,,,\nD1,L,best,1,,,\nD1,L,total,,,,\n"
+                 "D1,K,exchange,,,,\n")  # fmt: skip
+    states = {s.table: s for s in completeness(tiny_scenario(tmp_path, what)).tables}
+    assert states["roles"].unknown == {}
+    assert states["roles"].defaults == {
+        "min_level": 1, "min_total": 1, "min_providers": 2, "min_amount": 1,
+    }  # fmt: skip
+
+
+FORMS = "put the value in quotes, or write lines such as key: value"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem", "remedy"),
+    [
+        ("objective", "null", "objective: a text or a mapping is needed, found null",
+         FORMS),
+        ("objective", "[1]", "objective: a text or a mapping is needed, found a list",
+         FORMS),
+        ("objective", "{scope: much}", "objective.scope: a number is needed, found "
+         "'much'", "write a number: 0.5"),
+        ("tables", "{cases: 3}", "tables.cases: a text or a mapping is needed, found 3",
+         FORMS),
+        ("tables", "{cases: {decimal: '.'}}", 'key "file" is missing', "add it"),
+        ("pins", "[3]", "pins.0: a mapping is needed, found 3",
+         "write lines such as key: value"),
+    ],
+)  # fmt: skip
+def test_a_value_with_several_forms_is_one_fault(
+    key: str, value: str, problem: str, remedy: str, tmp_path: Path
+) -> None:
+    """One that has none of them is told once; else only what its form lacks."""
+    text = f"format: 1\ntitle: Forms\n{key}: {value}\n"
+    (tmp_path / "scenario.yaml").write_text(text, "utf-8")
+    with pytest.raises(InputError) as error:
+        load(tmp_path)
+    (fault,) = error.value.faults
+    assert (fault.place.line, fault.problem, fault.remedy) == (3, problem, remedy)
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "told"),
     [

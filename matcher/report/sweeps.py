@@ -1,0 +1,176 @@
+"""A sweep and its folder: the store, the tables beside it, progress with time left."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from matcher.errors import WriteFailed
+from matcher.proposal.jsonform import dumps
+from matcher.report.folder import claimed, write_file
+from matcher.report.manifest import input_hashes, versions
+from matcher.report.progress import EVERY_SECONDS
+from matcher.report.studies import document, table_file
+from matcher.report.terminal import console
+from matcher.report.words import clean
+from matcher.study.runners import Cluster, Here, Processes
+from matcher.study.store import FORMAT, STORE, opened
+from matcher.study.summary import memberships_table, runs_table
+from matcher.study.sweep import Asked, sweep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from rich.status import Status
+
+    from matcher.scenario.load import Scenario
+    from matcher.study.grid import Grid
+    from matcher.study.runners import Runner
+    from matcher.study.store import Store
+    from matcher.study.summary import Sweep
+    from matcher.study.sweep import Reached
+
+SUMMARY: Final = "sweep.json"
+
+
+def swept(
+    scenario: Scenario, grid: Grid, out: Path, runner: Runner, asked: Asked, *,
+    show: bool,
+) -> Sweep:  # fmt: skip
+    """Do what is left of a sweep in its folder, and write tables beside the store.
+
+    Parameters
+    ----------
+    grid
+        Read for this scenario.
+    out
+        Folder of earlier sweeps, or a new one.
+    runner
+        Who works on the runs.
+    asked
+        How every run is solved.
+    show
+        Whether progress is shown on the error stream.
+
+    Raises
+    ------
+    WriteFailed
+        When another sweep has the folder, it holds something else, or the system
+        cannot write there; runs that were kept stay.
+    SolverFailed
+        When the runner cannot work at all.
+    """
+    with claimed(out, STORE):
+        try:
+            out.mkdir(exist_ok=True)
+        except OSError as error:
+            raise WriteFailed(f"{out} could not be made: {error.strerror}") from error
+        with opened(out / STORE) as store:
+            store.note(_facts(scenario, grid))
+            watch = _Watch(f"sweep: {scenario.name}, {grid.title}") if show else None
+            with watch or nullcontext():
+                report = None if watch is None else watch.report
+                found = sweep(grid, store, runner, asked, report)
+            _write_tables(out, store, found, scenario)
+    return found
+
+
+def runner_of(jobs: int, cluster: str | None) -> Runner:
+    """A cluster, several processes, or this one."""
+    if cluster is not None:
+        return Cluster(cluster)
+    return Here() if jobs == 1 else Processes(jobs)
+
+
+def _facts(scenario: Scenario, grid: Grid) -> dict[str, Any]:
+    """What the runs are made from and with, by name."""
+    inputs = {
+        f"input {scenario.name}/{name}": digest
+        for name, digest in input_hashes(scenario).items()
+    }
+    return {
+        "format": FORMAT,
+        "versions": versions(),
+        f"grid {grid.digest}": grid.document.text,
+        **inputs,
+    }
+
+
+def _write_tables(out: Path, store: Store, found: Sweep, scenario: Scenario) -> None:
+    """The tables of this grid, but for those of every run: they are of all grids."""
+    rows = store.rows()
+    every = {table.name: table for table in found.tables}
+    every |= {t.name: t for t in (runs_table(rows), memberships_table(rows))}
+    for table in every.values():
+        write_file(out / f"{table.name}.csv", table_file(table))
+    write_file(out / SUMMARY, dumps(document(found, scenario)))
+
+
+class _Watch:
+    """Shows on the error stream how far a sweep is, and about how long it still takes.
+
+    On a terminal one line is kept up to date; elsewhere a line is added now and then.
+    """
+
+    def __init__(self, title: str) -> None:
+        self._title = clean(title)
+        self._console = console(stderr=True)
+        self._began = time.monotonic()
+        self._last: Reached | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._status: Status | None = None
+
+    def __enter__(self) -> Self:
+        self._console.print(
+            f"{self._title}; Ctrl-C keeps every run that is done", soft_wrap=True
+        )
+        if self._console.is_terminal:
+            self._status = self._console.status(self.line())
+            self._status.start()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+        if self._status is not None:
+            self._status.stop()
+        self._console.print(self.line(), soft_wrap=True)
+
+    def report(self, reached: Reached) -> None:
+        """Take note of how far the sweep is."""
+        self._last = reached
+
+    def line(self) -> str:
+        """The present state in one line."""
+        seconds = time.monotonic() - self._began
+        last = self._last
+        if last is None:
+            return f"looking at what is to be done, {seconds:.0f} s"
+        text = f"{last.before + last.done} of {last.total} runs"
+        if last.before:
+            text += f", {last.before} of them done before"
+        if last.failed:
+            text += f", {last.failed} failed"
+        text += f", {seconds:.0f} s"
+        left = last.total - last.before - last.done
+        if left and last.done:
+            text += f", about {seconds / last.done * left:.0f} s left"
+        return text
+
+    def _run(self) -> None:
+        pause = 0.5 if self._status is not None else EVERY_SECONDS
+        while not self._ended.wait(pause):
+            if self._status is not None:
+                self._status.update(self.line())
+            else:
+                self._console.print(self.line(), soft_wrap=True)

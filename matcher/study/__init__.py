@@ -1,0 +1,1 @@
+"""Many settings compared: what depends on which money, and how much."""

@@ -1,0 +1,49 @@
+"""How the solves of a study went: why the last one stopped, and what was reached."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from matcher.program.solution import Status, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matcher.engine.stages import Stage
+    from matcher.program.solution import Solution
+
+WITHIN_GAP: Final = (Status.OPTIMAL, Status.INFEASIBLE)
+
+
+@dataclass(slots=True)
+class Course:
+    """Kept up to date while a study goes on."""
+
+    stop: Stop = Stop.FINISHED
+    reached: bool = True
+    """Whether every answer so far came within the gap asked for."""
+
+    def heed(self, stage: Stage) -> Stage:
+        """Note how a solve went, and hand its answer on."""
+        self.note(stage.solution)
+        return stage
+
+    def note(self, solution: Solution) -> None:
+        """Note how a solve went."""
+        self.stop = solution.stop
+        self.reached = self.reached and solution.status in WITHIN_GAP
+
+    @contextmanager
+    def until_interrupted(self) -> Iterator[None]:
+        """Ctrl-C between two solves ends the block, and what is known is kept."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.stop = Stop.INTERRUPTED
+
+    @property
+    def halted(self) -> bool:
+        """Whether somebody wants the study to end."""
+        return self.stop is Stop.INTERRUPTED
