@@ -22,8 +22,8 @@ def plan_for_outcomes(
     import matcher
     from matcher.engine.desk import open_desk
     from matcher.program.solution import SolveOptions
-    from matcher.study.outcomes import from_file
-    from matcher.study.risk import risk
+    from matcher.study.risk.outcomes import from_file
+    from matcher.study.risk.risk import risk
 
     source = ROOT / "scenarios" / bundled
     prospect = from_file(matcher.load(source), Path(source) / "outcomes.yaml")

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from matcher.proposal.verdict import Verdict
     from matcher.scenario.load import Scenario
     from matcher.scenario.setting import Setting
-    from matcher.study.compare import Comparison
-    from matcher.study.summary import Sweep
+    from matcher.study.comparison.compare import Comparison
+    from matcher.study.sweep.summary import Sweep
 
 __version__ = "0.1.0"
 __all__ = ["alternatives", "compare", "load", "solve", "sweep", "verify"]
@@ -185,8 +185,8 @@ def compare(
         that does not hold.
     """
     from matcher.engine.desk import open_desk
-    from matcher.study.compare import compare as lay_side_by_side
-    from matcher.study.compare import resolved
+    from matcher.study.comparison.compare import compare as lay_side_by_side
+    from matcher.study.comparison.compare import resolved
 
     read = _loaded(scenario)
     names = [assumptions] if isinstance(assumptions, str) else list(assumptions)
@@ -237,8 +237,8 @@ def sweep(
     from pathlib import Path as File
 
     from matcher.report.sweeps import runner_of, swept
-    from matcher.study.grid import read_grid
-    from matcher.study.sweep import Asked
+    from matcher.study.sweep.grid import read_grid
+    from matcher.study.sweep.sweep import Asked
 
     if not isinstance(jobs, int) or jobs < 1:
         raise ValueError(f"jobs must be a whole number from 1, not {jobs!r}")

@@ -25,8 +25,8 @@ MOST_ORDERS = 10_000
 @study_command
 def attribution(asked: Asked, *, start: str, end: str, orders: int) -> int:
     """Which single change of SCENARIO turns whom, and what it accounts for."""
-    from matcher.study.attribution import attribution as attribute
-    from matcher.study.changes import split
+    from matcher.study.attribution.attribution import attribution as attribute
+    from matcher.study.attribution.changes import split
 
     split(asked.scenario, start, end)  # faults are told before a solver is started
     with sitting(asked, "attribution") as desk:

@@ -33,8 +33,8 @@ def _names(text: str) -> tuple[str, ...]:
               )  # fmt: skip
 def compare(asked: Asked, *, assumptions: tuple[str, ...] | None, recourse: str) -> int:
     """Compare the plans of SCENARIO under several assumptions, side by side."""
-    from matcher.study.compare import compare as study
-    from matcher.study.compare import resolved
+    from matcher.study.comparison.compare import compare as study
+    from matcher.study.comparison.compare import resolved
 
     names = assumptions or ()
     resolved(asked.scenario, names)  # a wrong name is told before a solver is started

@@ -48,7 +48,7 @@ def front(
     asked: Asked, *, assumption: str, terms: tuple[str, str], points: int | None
 ) -> int:
     """Plans for SCENARIO that no other plan beats in both of two terms."""
-    from matcher.study.front import front as find
+    from matcher.study.goals.front import front as find
 
     with sitting(asked, f"front of {terms[0]} and {terms[1]}") as desk:
         found = find(asked.scenario, desk, terms, assumption=assumption, most=points)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @study_command
 def independence(asked: Asked, *, assumption: str) -> int:
     """What SCENARIO keeps without direct EU money, and what would win most back."""
-    from matcher.study.independence import independence as study
+    from matcher.study.independence.independence import independence as study
 
     asked.scenario.setting(assumption)  # a wrong name is told before a solver starts
     with sitting(asked, "independence") as desk:

@@ -60,7 +60,7 @@ def ladder(
     following: bool,
 ) -> int:  # fmt: skip
     """Plans for SCENARIO with ever more money, free and such that members stay."""
-    from matcher.study.ladder import ladder as climb
+    from matcher.study.ladder.ladder import ladder as climb
 
     names = None if instruments == ALL else tuple(instruments.split(","))
     with sitting(asked, "ladder") as desk:

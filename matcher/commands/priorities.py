@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @study_command
 def priorities(asked: Asked, *, assumption: str, order: tuple[str, ...]) -> int:
     """The plan for SCENARIO that is best in one term, then in the next, and so on."""
-    from matcher.study.priorities import priorities as find
+    from matcher.study.goals.priorities import priorities as find
 
     with sitting(asked, "priorities") as desk:
         found = find(asked.scenario, desk, order, assumption=assumption)

@@ -12,7 +12,7 @@ from matcher.commands.studying import finished, sitting, study_command
 
 if TYPE_CHECKING:
     from matcher.commands.studying import Asked
-    from matcher.study.outcomes import Prospect
+    from matcher.study.risk.outcomes import Prospect
 
 
 def _share(text: str) -> Fraction:
@@ -84,7 +84,7 @@ def risk(
     level: Fraction, risk_aversion: Fraction, samples: int, plan_only: bool,
 ) -> int:  # fmt: skip
     """What to decide on in SCENARIO before it is known which money comes."""
-    from matcher.study.risk import risk as find
+    from matcher.study.risk.risk import risk as find
 
     if weights is not None and outcomes is not None:
         raise click.UsageError("--weights and --outcomes exclude each other")
@@ -99,7 +99,7 @@ def _prospect(
     asked: Asked, weights: dict[str, Fraction] | None, path: Path | None, samples: int
 ) -> Prospect:
     """The outcomes that were asked for."""
-    from matcher.study import outcomes
+    from matcher.study.risk import outcomes
 
     drawn = {"draws": samples, "seed": asked.options.seed}
     if weights is not None:

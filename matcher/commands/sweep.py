@@ -57,8 +57,8 @@ def sweep(
     from matcher.report.studies import document, show
     from matcher.report.sweeps import runner_of, swept
     from matcher.report.terminal import console
-    from matcher.study.grid import read_grid
-    from matcher.study.sweep import Asked
+    from matcher.study.sweep.grid import read_grid
+    from matcher.study.sweep.sweep import Asked
 
     if dask is not None and jobs is not None:
         raise click.UsageError("--jobs and --dask exclude each other; give one")

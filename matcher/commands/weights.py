@@ -37,7 +37,7 @@ def _part(text: str) -> Fraction:
 @study_command
 def weights(asked: Asked, *, assumption: str, by: Fraction) -> int:
     """Whether the best plan for SCENARIO stays the best when a weight changes."""
-    from matcher.study.weights import weights as find
+    from matcher.study.goals.weights import weights as find
 
     with sitting(asked, "weights") as desk:
         found = find(asked.scenario, desk, assumption=assumption, by=by)

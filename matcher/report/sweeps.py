@@ -15,10 +15,10 @@ from matcher.report.progress import EVERY_SECONDS
 from matcher.report.studies import document, table_file
 from matcher.report.terminal import console
 from matcher.report.words import clean
-from matcher.study.runners import Cluster, Here, Processes
-from matcher.study.store import FORMAT, STORE, opened
-from matcher.study.summary import memberships_table, runs_table
-from matcher.study.sweep import Asked, sweep
+from matcher.study.sweep.runners import Cluster, Here, Processes
+from matcher.study.sweep.store import FORMAT, STORE, opened
+from matcher.study.sweep.summary import memberships_table, runs_table
+from matcher.study.sweep.sweep import Asked, sweep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from matcher.scenario.load import Scenario
-    from matcher.study.grid import Grid
-    from matcher.study.runners import Runner
-    from matcher.study.store import Store
-    from matcher.study.summary import Sweep
-    from matcher.study.sweep import Reached
+    from matcher.study.sweep.grid import Grid
+    from matcher.study.sweep.runners import Runner
+    from matcher.study.sweep.store import Store
+    from matcher.study.sweep.summary import Sweep
+    from matcher.study.sweep.sweep import Reached
 
 SUMMARY: Final = "sweep.json"
 

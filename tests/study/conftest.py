@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from matcher.study import runners
+from matcher.study.sweep import runners
 from tests.study.grids import (
     FEW,
     SMALL,

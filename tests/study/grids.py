@@ -6,12 +6,12 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import matcher
-from matcher.study.store import STORE
+from matcher.study.sweep.store import STORE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matcher.study.summary import Sweep
+    from matcher.study.sweep.summary import Sweep
 
 
 SMALL = """

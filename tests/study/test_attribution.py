@@ -17,12 +17,12 @@ from matcher.errors import InputError, Place
 from matcher.program.solution import SolveOptions, Stop
 from matcher.scenario.load import load
 from matcher.scenario.schema import Assumption, InstrumentChoice
-from matcher.study.aligned import CHANGE, OPEN, TIE
-from matcher.study.attribution import attribution
-from matcher.study.changes import split
+from matcher.study.attribution.attribution import attribution
+from matcher.study.attribution.changes import split
+from matcher.study.attribution.replay import Replay
+from matcher.study.attribution.shapley import exact, sampled
+from matcher.study.comparison.aligned import CHANGE, OPEN, TIE
 from matcher.study.course import Course
-from matcher.study.replay import Replay
-from matcher.study.shapley import exact, sampled
 from tests.scenarios.conftest import ROOT, call, document, run
 from tests.tiny import PAID, POOLED, grant, tiny_scenario
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from matcher.engine.stages import Stage
     from matcher.scenario.load import Scenario
     from matcher.scenario.setting import Setting
-    from matcher.study.attribution import Attribution
-    from matcher.study.shapley import Points
+    from matcher.study.attribution.attribution import Attribution
+    from matcher.study.attribution.shapley import Points
 
 MINIATURE = ROOT / "scenarios" / "miniature"
 Game = dict[frozenset[int], Fraction]

@@ -20,7 +20,7 @@ from matcher.proposal.jsonform import from_json, loads, to_json
 from matcher.scenario.load import load
 from matcher.scenario.schema import Assumption
 from matcher.scenario.setting import PlacedPin
-from matcher.study.aligned import (
+from matcher.study.comparison.aligned import (
     CHANGE,
     LEAD,
     OBSERVER,
@@ -30,8 +30,8 @@ from matcher.study.aligned import (
     Difference,
     differences,
 )
-from matcher.study.compare import Comparison, compare
-from matcher.study.ties import nearest, undone
+from matcher.study.comparison.compare import Comparison, compare
+from matcher.study.comparison.ties import nearest, undone
 from matcher.verify.oracle import best
 from matcher.verify.verify import verify
 from tests.property.generator import write_scenario

@@ -15,7 +15,7 @@ from matcher.engine.goals import RESOLUTION, goals, with_weights
 from matcher.errors import InputError, Place
 from matcher.program.solution import SolveOptions, Stop
 from matcher.scenario.setting import PlacedPin
-from matcher.study.front import front
+from matcher.study.goals.front import front
 from matcher.verify.oracle import best
 from matcher.verify.verify import exact_terms, verify
 from tests.property.generator import write_scenario
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from matcher.engine.solving import Workers
     from matcher.scenario.setting import Setting
-    from matcher.study.front import Front
+    from matcher.study.goals.front import Front
 
 SEEDS = range(24)
 OF_MEMBERS = ("cohesion", "role_quality", "scale", "scope")

@@ -8,7 +8,7 @@ import pytest
 
 import matcher
 from matcher.errors import InputError
-from matcher.study.grid import read_grid
+from matcher.study.sweep.grid import read_grid
 from tests.scenarios.conftest import ROOT, call
 from tests.study.grids import (
     RUNS,

@@ -13,10 +13,10 @@ from matcher.engine.alternatives import alternatives
 from matcher.engine.desk import Desk
 from matcher.program.solution import SolveOptions, Stop
 from matcher.report.studies import document
-from matcher.study.front import front
-from matcher.study.ladder import ladder
-from matcher.study.priorities import priorities
-from matcher.study.weights import weights
+from matcher.study.goals.front import front
+from matcher.study.goals.priorities import priorities
+from matcher.study.goals.weights import weights
+from matcher.study.ladder.ladder import ladder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,9 @@ def test_what_is_known_is_told(
 ) -> None:  # fmt: skip
     """After Ctrl-C no further question is begun, and nothing is called proven whole."""
     scenario = matcher.load("scenarios/miniature")
-    monkeypatch.setattr("matcher.study.weights.alternatives", lambda *_, **__: near)
+    monkeypatch.setattr(
+        "matcher.study.goals.weights.alternatives", lambda *_, **__: near
+    )
     desk = Halting(workers, SolveOptions(), left=[None] * before)
     found = STUDIES[kind](scenario, desk)
     if found.stop is not Stop.INTERRUPTED:  # it needs no more solves than these

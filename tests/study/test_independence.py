@@ -13,9 +13,9 @@ from matcher.errors import InputError, Place
 from matcher.program.solution import SolveOptions, Stop
 from matcher.scenario.load import load
 from matcher.scenario.schema import Assumption, InstrumentChoice
-from matcher.study.dependence import KEPT, LOST
-from matcher.study.independence import independence, without_direct
-from matcher.study.opening import openings
+from matcher.study.independence.dependence import KEPT, LOST
+from matcher.study.independence.independence import independence, without_direct
+from matcher.study.independence.opening import openings
 from tests.scenarios.conftest import ROOT, call, document, run
 from tests.tiny import PAID, cited, grant, pool, scene, tiny, tiny_scenario
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matcher.engine.solving import Workers
     from matcher.engine.stages import Stage
     from matcher.scenario.setting import Setting
-    from matcher.study.independence import Independence
+    from matcher.study.independence.independence import Independence
     from tests.tiny import Scene
 
 MINIATURE = ROOT / "scenarios" / "miniature"

@@ -14,8 +14,8 @@ from matcher.errors import InputError, Place
 from matcher.program.solution import SolveOptions, Stop
 from matcher.proposal.difference import memberships_of
 from matcher.scenario.schema import Assumption
-from matcher.study.following import MONEY, PEOPLE, with_money
-from matcher.study.ladder import STEPS, ladder
+from matcher.study.ladder.following import MONEY, PEOPLE, with_money
+from matcher.study.ladder.ladder import STEPS, ladder
 from matcher.verify.verify import verify
 from tests.scenarios.conftest import call, document, run
 from tests.tiny import PLAIN, cited, grant, plan, pool, scene, tiny_scenario
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matcher.engine.solving import Workers
     from matcher.scenario.load import Scenario
     from matcher.scenario.setting import Setting
-    from matcher.study.ladder import Ladder
+    from matcher.study.ladder.ladder import Ladder
     from tests.tiny import Scene
 
 GRANTED: Scene = scene(

@@ -11,7 +11,7 @@ import pytest
 import matcher
 from matcher.engine.desk import Desk
 from matcher.program.solution import SolveOptions
-from matcher.study.priorities import priorities
+from matcher.study.goals.priorities import priorities
 from matcher.verify.verify import verify
 from tests.property.generator import write_scenario
 from tests.scenarios.conftest import call, document, run

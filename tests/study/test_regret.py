@@ -22,9 +22,9 @@ from matcher.engine.solving import Workers
 from matcher.errors import AnswerRejected
 from matcher.program.solution import SolveOptions, Stop
 from matcher.proposal.proposal import CasePlan
-from matcher.study import leastregret
-from matcher.study.labels import CORE, NEVER, SWING
-from matcher.study.regret import DROP, KEEP, RECOURSES, regret
+from matcher.study.regret import least as leastregret
+from matcher.study.regret.labels import CORE, NEVER, SWING
+from matcher.study.regret.regret import DROP, KEEP, RECOURSES, regret
 from matcher.verify.oracle import best
 from tests.property.changes import (
     decided,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from matcher.engine.stages import Stage
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
-    from matcher.study.regret import Regret
+    from matcher.study.regret.regret import Regret
 
 BACKENDS = ("highs", "cpsat", "cbc")
 OPTIONS = SolveOptions(gap=0.0, time_limit=60.0)

@@ -19,10 +19,10 @@ from matcher.engine.solving import Workers
 from matcher.errors import InputError
 from matcher.program.solution import SolveOptions, Stop
 from matcher.proposal.proposal import CasePlan
-from matcher.study import outcomes as o
-from matcher.study.ampler import ample
-from matcher.study.risk import risk
-from matcher.study.twostage import Measure
+from matcher.study.risk import outcomes as o
+from matcher.study.risk.ampler import ample
+from matcher.study.risk.risk import risk
+from matcher.study.risk.twostage import Measure
 from matcher.verify.oracle import best
 from tests.property.changes import decided, kept_out, vetoed, with_pins
 from tests.tiny import PLAIN, cited, grant, pool, scene, tiny_scenario
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from matcher.scenario.load import Scenario
     from matcher.scenario.setting import Setting
-    from matcher.study.outcomes import Prospect
-    from matcher.study.risk import Risk
+    from matcher.study.risk.outcomes import Prospect
+    from matcher.study.risk.risk import Risk
 
 OPTIONS = SolveOptions(gap=0.0, time_limit=60.0)
 HALF = Fraction(1, 2)
@@ -405,13 +405,13 @@ def test_interrupted_with_a_plan(
     def stopped(*_: Any, **__: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("matcher.study.twostage.TwoStage.look", stopped)
+    monkeypatch.setattr("matcher.study.risk.twostage.TwoStage.look", stopped)
     study = risk(prospect, desk)
     assert study.stop is Stop.INTERRUPTED
     assert not study.reached
     assert study.found.plan is not None
     assert "interrupted" in study.sentences[-1]
-    monkeypatch.setattr("matcher.study.twostage.TwoStage.decided", stopped)
+    monkeypatch.setattr("matcher.study.risk.twostage.TwoStage.decided", stopped)
     with pytest.raises(KeyboardInterrupt):
         risk(prospect, desk)
 

@@ -13,12 +13,12 @@ import pytest
 
 import matcher
 from matcher.proposal.jsonform import points as told
-from matcher.study import runners
-from matcher.study.answers import FAILED, FAULTY, Answer, key_of
-from matcher.study.grid import read_grid
-from matcher.study.runners import Here, Processes
-from matcher.study.store import STORE
-from matcher.study.sweep import Asked
+from matcher.study.sweep import runners
+from matcher.study.sweep.answers import FAILED, FAULTY, Answer, key_of
+from matcher.study.sweep.grid import read_grid
+from matcher.study.sweep.runners import Here, Processes
+from matcher.study.sweep.store import STORE
+from matcher.study.sweep.sweep import Asked
 from tests.scenarios.conftest import ROOT, call, document, run
 from tests.study.grids import (
     DISTINCT,
@@ -245,8 +245,8 @@ def test_a_large_program_begins_from_the_plan_as_written(
     small: Path, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the size asks for it, a plan is found first; the answers are as good."""
-    import matcher.study.answers as answers
-    import matcher.study.sweep as study
+    import matcher.study.sweep.answers as answers
+    import matcher.study.sweep.sweep as study
 
     monkeypatch.setattr(answers, "LARGE", 0)
     monkeypatch.setattr(study, "LARGE", 0)

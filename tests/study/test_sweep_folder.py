@@ -11,9 +11,9 @@ import pytest
 
 from matcher.errors import WriteFailed
 from matcher.report.lock import held
-from matcher.study import sqlitefile, store
-from matcher.study.sqlitefile import NO_WAL
-from matcher.study.store import STORE
+from matcher.study.sweep import sqlitefile, store
+from matcher.study.sweep.sqlitefile import NO_WAL
+from matcher.study.sweep.store import STORE
 from tests.study.grids import (
     RUNS,
     content,

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import matcher
-from matcher.study import runners
-from matcher.study.answers import Answer, Failed
-from matcher.study.grid import read_grid
-from matcher.study.runners import Processes
-from matcher.study.store import STORE, opened
-from matcher.study.sweep import Asked
+from matcher.study.sweep import runners
+from matcher.study.sweep.answers import Answer, Failed
+from matcher.study.sweep.grid import read_grid
+from matcher.study.sweep.runners import Processes
+from matcher.study.sweep.store import STORE, opened
+from matcher.study.sweep.sweep import Asked
 from tests.scenarios.conftest import ROOT, call
 from tests.study.grids import (
     RUNS,
@@ -67,7 +67,7 @@ def test_a_process_that_dies_takes_no_other_run_with_it(
     monkeypatch.setenv("MATCHER_TEST_DEADLY", "eu-only")
     monkeypatch.setattr(runners, "begin", deadly_begin)
     with opened(tmp_path / STORE) as kept:
-        from matcher.study.sweep import sweep
+        from matcher.study.sweep.sweep import sweep
 
         grid = read_grid(few, matcher.load("miniature"))
         done = sweep(grid, kept, Processes(2), Asked())
@@ -95,8 +95,8 @@ def test_other_inputs_elsewhere_are_refused(small: Path, whole: Path) -> None:
     """Who resolves a run to another setting than was asked about has no answer."""
     from dataclasses import replace
 
-    from matcher.study.answers import Task
-    from matcher.study.sweep import AS_WRITTEN
+    from matcher.study.sweep.answers import Task
+    from matcher.study.sweep.sweep import AS_WRITTEN
 
     grid = read_grid(small, matcher.load("miniature"))
     setting = grid.setting(AS_WRITTEN)

@@ -12,8 +12,8 @@ import matcher
 from matcher.engine.desk import Desk
 from matcher.engine.goals import with_weights
 from matcher.program.solution import SolveOptions
-from matcher.study.ranks import CASE, PLAN, case_values, moves, plan_values
-from matcher.study.weights import weights
+from matcher.study.goals.ranks import CASE, PLAN, case_values, moves, plan_values
+from matcher.study.goals.weights import weights
 from matcher.verify.oracle import best
 from matcher.verify.verify import exact_terms
 from tests.property.generator import write_scenario

@@ -1,0 +1,1 @@
+"""Which single change between two assumptions turns which membership."""

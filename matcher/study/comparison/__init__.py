@@ -1,0 +1,1 @@
+"""Plans of several assumptions side by side, and which differences are ties."""

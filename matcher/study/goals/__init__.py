@@ -1,0 +1,1 @@
+"""Several terms of the objective against each other."""

@@ -1,0 +1,1 @@
+"""What rests on direct EU money, and what regional money could win back."""

@@ -1,0 +1,1 @@
+"""Plans with ever more money, and what a little more would bring."""

@@ -1,0 +1,1 @@
+"""What plans lose where another assumption comes true than their own."""

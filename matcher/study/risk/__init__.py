@@ -1,0 +1,1 @@
+"""Plans decided before it is known which money comes."""

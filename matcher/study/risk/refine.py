@@ -1,0 +1,223 @@
+"""Two stages to a proven gap: plans of single outcomes, and bounds from a few together.
+
+1. The best plan of single outcomes, each as if it were sure to come. Bounds and plans
+   carry over between outcomes where one has all the money of the other, so that few
+   need a solve: always the one whose value is in widest doubt. Their mean is the first
+   bound: nobody can do better than who knows what comes.
+2. Plans to choose from: the plan of the scenario as written, those of single outcomes,
+   and each of these with further cases for the amplest outcome, all valued in every
+   outcome. The best is the plan at hand.
+3. Until the bound is near: a few outcomes get a block in one program (`relaxed`). They
+   are chosen so that no plan known seems better than the plan at hand: the plan that
+   seems best is held against the outcome in which it fails most. The program gives a
+   bound, and a plan that is valued like the others.
+
+Each round adds an outcome or closes the gap: there are finitely many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matcher.study.risk.relaxed import over, relaxed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from matcher.study.risk.twostage import (
+        Consortia,
+        Decided,
+        Measure,
+        TwoStage,
+        Weights,
+    )
+
+PART: Final = 2
+"""Rounds are solved to this part of the gap: the rest is for what lies between their
+bound and the plan."""
+ALONE: Final = 8
+"""Single outcomes are solved to this part of it: their bounds limit everything else,
+and each begins from a plan that is nearly as good."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The best plan known, and what is proven of all others."""
+
+    plan: Decided | None = None
+    worth: Fraction | None = None
+    bound: Fraction | None = None
+    impossible: bool = False
+    """No plan keeps every rule in every outcome."""
+    blocks: tuple[int, ...] = ()
+    """Lots of the last program."""
+
+    def near(self, gap: Fraction) -> bool:
+        """Whether the bound is within a relative gap of the worth."""
+        if self.worth is None or self.bound is None:
+            return self.impossible
+        return self.bound - self.worth <= gap * abs(self.worth)
+
+    def offer(self, plan: Decided, worth: Fraction) -> None:
+        """Take a plan if it is better."""
+        if self.worth is None or worth > self.worth:
+            self.plan, self.worth = plan, worth
+
+    def prove(self, bound: Fraction | None) -> None:
+        """Take a bound if it is lower."""
+        if bound is not None:
+            self.bound = bound if self.bound is None else min(self.bound, bound)
+
+
+@dataclass(eq=False)
+class Search:
+    """What is sought for some of the lots: all, or those of one branch of an event."""
+
+    two: TwoStage
+    weights: Weights
+    """Probability of each lot considered; they add up to 1."""
+    measure: Measure
+    found: Found
+    """Filled as the search goes on, so that Ctrl-C leaves what is known."""
+
+    @property
+    def gap(self) -> Fraction:
+        """Relative gap asked for."""
+        return Fraction(self.two.desk.options.gap)
+
+    def run(self, known: Iterable[Consortia] = ()) -> None:
+        """Look for the best plan, up to the gap; ``known`` plans are tried first."""
+        for plans in known:
+            self._try(plans)
+        self._prove()
+        for lot in tuple(self.two.solved):
+            self._offer(lot)
+        while not self.found.near(self.gap) and (i := self._doubtful()) is not None:
+            if self.two.look(i, float(self.gap / ALONE)).status == "infeasible":
+                self.found.impossible = True
+                return
+            self._prove()
+            self._offer(i)
+        while not self.found.near(self.gap) and self._round():
+            pass
+
+    def _try(self, plans: Consortia | None, *, whole: bool = False) -> None:
+        """Value consortia in every lot, and keep them if they are the best.
+
+        They are given up once nothing they may yet bring makes them better, unless the
+        ``whole`` of their values is of use.
+        """
+        hopeless = None if whole else self._hopeless
+        decided = None if plans is None else self.two.decided(plans, hopeless)
+        if decided is not None:
+            worth = self.measure.worth(self.weights, decided.values)
+            self.found.offer(decided, worth)
+
+    def _hopeless(self, tops: Mapping[int, Fraction]) -> bool:
+        known = self.found.worth
+        return known is not None and self.measure.worth(self.weights, tops) <= known
+
+    def _prove(self) -> None:
+        """Nobody can do better than who knows what comes."""
+        most = self.two.alone.most
+        known = {i: top for i in self.weights if (top := most[i]) is not None}
+        if len(known) == len(self.weights):
+            self.found.prove(self.measure.worth(self.weights, known))
+
+    def _doubtful(self) -> int | None:
+        """The lot to look at next by itself; None where too little hangs on it."""
+        alone, solved = self.two.alone, self.two.solved
+        i = alone.next(self.weights, set(solved))
+        left = alone.left(self.weights, set(solved))
+        if i is None or self.found.worth is None or left is None:
+            return i
+        return i if left > self.gap / PART**2 * abs(self.found.worth) else None
+
+    def _offer(self, i: int) -> None:
+        """Try the best plan of a lot, and the same with further cases."""
+        if i in self.weights and not self.found.near(self.gap):
+            self._try(self.two.solved[i].plans)
+            if not self.found.near(self.gap):
+                self._try(self._grown(i))
+
+    def _grown(self, i: int) -> Consortia | None:
+        """The best plan of a lot, with further cases for the amplest outcome."""
+        plans, ampler = self.two.solved[i].plans, self.two.ampler
+        above = [j for j in self.weights if ampler[j, i]]
+        top = max(above, key=lambda j: int(ampler[j].sum()))
+        if plans is None or top == i:
+            return None
+        return self.two.grown(top, plans).proposal.cases or None
+
+    def _round(self) -> bool:
+        """One program of a few lots; False where no other is left to be asked."""
+        blocks = self._blocks()
+        if blocks == self.found.blocks:
+            return False
+        self.found.blocks = blocks
+        known = None
+        if self.found.plan is not None and self.found.worth is not None:
+            known = self.found.plan, self.found.worth
+        answer = relaxed(
+            self.two, self.weights, self.measure, blocks, known,
+            gap=float(self.gap / PART),
+        )  # fmt: skip
+        self.found.impossible = answer.impossible
+        self.found.prove(answer.bound)
+        self._try(answer.plans, whole=True)
+        return not answer.impossible
+
+    def _blocks(self) -> tuple[int, ...]:
+        """Lots under which no plan known seems better than the plan at hand.
+
+        Without any plan those are chosen in which there is least money.
+        """
+        two, worth = self.two, self.found.worth
+        blocks = list(self.found.blocks)
+        if worth is None:
+            least = [i for i in self.weights if two.ampler[i].sum() == 1]
+            return tuple(dict.fromkeys([*blocks, *(least or self.weights)]))
+        plans = [plan for plan in two.known.values() if plan is not None]
+        limit = worth + self.gap / PART * abs(worth)
+        while True:
+            seeming = [self._seeming(plan, blocks) for plan in plans]
+            worths = [self.measure.worth(self.weights, seem) for seem in seeming]
+            best = max(range(len(plans)), key=worths.__getitem__)
+            lot = self._failing(plans[best], seeming[best])
+            if worths[best] <= limit or lot is None or lot in blocks:
+                return tuple(blocks) or (
+                    max(self.weights, key=self.weights.__getitem__),
+                )
+            blocks.append(lot)
+
+    def _seeming(self, plan: Decided, blocks: list[int]) -> dict[int, Fraction]:
+        """What the program of these blocks would make of a plan, by lot."""
+        values, most = plan.values, self.two.alone.most
+        seem = {}
+        for i in self.weights:
+            above = [values[b] for b in over(self.two, blocks, i)]
+            tops = [*above, *(cap for cap in (most[i],) if cap is not None)]
+            seem[i] = min(tops, default=max(values.values()))
+        return seem
+
+    def _failing(self, plan: Decided, seem: dict[int, Fraction]) -> int | None:
+        """The lot whose block would take most from what a plan seems to be worth."""
+        lots = list(self.weights)
+        seems = np.array([float(seem[i]) for i in lots])
+        value = np.array([float(plan.values[i]) for i in lots])
+        order = np.argsort(seems)
+        weight = np.array([float(self.weights[i]) for i in lots])
+        tail = np.zeros(len(lots))
+        before = np.cumsum(weight[order]) - weight[order]
+        level = float(self.measure.level)
+        tail[order] = np.clip(level - before, 0, weight[order]) / level
+        averse = float(self.measure.aversion)
+        counts = (1 - averse) * weight + averse * tail
+        below = self.two.ampler[np.ix_(lots, lots)]
+        lost = np.maximum(seems[None, :] - value[:, None], 0.0) * below @ counts
+        best = int(np.argmax(lost))
+        return lots[best] if lost[best] > 0 else None

@@ -1,0 +1,266 @@
+"""An upper bound on plans for many outcomes, from the programs of a few of them.
+
+B: the few outcomes that have a block in a joint program; e(x): points of effort.
+Every outcome s is held against the blocks that have all its money, and against the best
+that is possible where it alone is sure to come::
+
+    v[s] <= e(x) + points of block b       for b in B ampler than s
+    v[s] <= cap[s]
+    maximise (1 - L) * sum_s p[s] v[s] + L * (eta - sum_s p[s] short[s] / level)
+    short[s] >= eta - v[s]                  short[s] >= 0
+
+What a plan brings in s is at most what it brings in an ampler outcome, and at most
+cap[s]: every plan is a plan here, worth no less, so that the bound holds for all. Where
+every outcome has a block it is the program itself. v, eta and short are counted in
+whole steps, of which all points are multiples.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matcher.engine.certify import FINEST, proven_bound, step_of
+from matcher.engine.polish import WHOLE_ONLY, suited
+from matcher.engine.solving import Task, in_columns_of
+from matcher.formulation.decode import decode, whole_values
+from matcher.formulation.joint import joined
+from matcher.formulation.kept import kept
+from matcher.program.solution import Status, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matcher.backends.client import Worker
+    from matcher.formulation.joint import Joint
+    from matcher.program.program import Arrays, Floats, Ints
+    from matcher.program.solution import Solution
+    from matcher.proposal.proposal import CasePlan
+    from matcher.study.risk.twostage import Decided, Measure, TwoStage, Weights
+
+ZERO: Final = Fraction(0)
+WHAT: Final = "few outcomes together"
+"""Names these solves where progress is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """What the blocks of a few outcomes prove, and the consortia they would have."""
+
+    plans: tuple[CasePlan, ...] | None
+    bound: Fraction | None
+    """No plan is worth more."""
+    impossible: bool
+    """No plan keeps every rule in all of the blocks."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Group:
+    """Outcomes that nothing in the program tells apart."""
+
+    weight: Fraction
+    blocks: tuple[int, ...]
+    """Positions of the blocks that bound it."""
+    cap: Fraction | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Program:
+    """The joint program of some blocks, with the columns of its objective."""
+
+    joint: Joint
+    arrays: Arrays
+    groups: tuple[_Group, ...]
+    worth: list[tuple[Ints, Floats, Floats]]
+    """What a plan is worth by block, in steps: columns, points and their reach."""
+    tops: list[int]
+    """Most steps of each group."""
+    slack: Fraction
+    """What counting in whole steps may take from the bound."""
+
+    def proven(self, answer: Solution, known: Fraction | None) -> Fraction | None:
+        """Bound on what any plan is worth; ``known`` is the worth of one."""
+        parts = (self.joint.now, *self.joint.blocks)
+        if answer.bound is None or any(part.rounded for part in parts):
+            return None
+        at_hand = Fraction(answer.objective or 0) if known is None else known
+        bound = proven_bound(self.arrays, at_hand, answer.bound)
+        return None if bound is None else bound + self.slack
+
+
+def over(two: TwoStage, blocks: Iterable[int], i: int) -> tuple[int, ...]:
+    """Blocks that bound a lot: those ampler than it, without ampler ones than those."""
+    above = [b for b in blocks if two.ampler[b, i]]
+    return tuple(
+        b for b in above if not any(c != b and two.ampler[b, c] for c in above)
+    )
+
+
+def relaxed(
+    two: TwoStage, weights: Weights, measure: Measure, blocks: Sequence[int],
+    known: tuple[Decided, Fraction] | None, *, gap: float,
+) -> Relaxed:  # fmt: skip
+    """Solve the joint program of a few lots.
+
+    Parameters
+    ----------
+    two, weights, measure
+        The lots, their probabilities, and what a spread of points is worth.
+    blocks
+        Lots that get a block.
+    known
+        A plan to begin from, and what it is worth.
+    gap
+        Relative gap at which to stop.
+
+    Raises
+    ------
+    SolverFailed, AnswerRejected
+        When the backend fails, or its answer cannot be read.
+    """
+    joint = joined(two.now.asked, [two.lots[b].question.asked for b in blocks])
+    program = _program(two, joint, blocks, _groups(two, weights, blocks), measure)
+    start = None if known is None else _start(program, two, known[0], measure)
+    answer, worker = _answered(two, program.arrays, gap, start)
+    plans = None
+    if answer.x is not None:
+        x = in_columns_of(program.arrays, answer.x, worker)
+        now, _ = joint.split(x[: joint.arrays.num_columns])
+        plans = decode(joint.now, whole_values(joint.now, now))
+    bound = program.proven(answer, None if known is None else known[1])
+    return Relaxed(plans, bound, answer.status is Status.INFEASIBLE)
+
+
+def _answered(
+    two: TwoStage, arrays: Arrays, gap: float, start: Floats | None
+) -> tuple[Solution, Worker]:
+    """The answer of a program, and who gave it."""
+    desk = two.desk
+    worker, report = desk.workers.chosen, desk.report
+    told = None if report is None else lambda progress: report(WHAT, progress)
+    options = replace(desk.options, gap=gap, start=start)
+    task = Task(desk.workers, options, desk.clock, told)
+    desk.solves += 1
+    answer = task.solved(worker, suited(arrays, worker))
+    if answer.status is Status.INFEASIBLE and worker.name not in WHOLE_ONLY:
+        # Solvers in doubles were seen to be wrong about that; see `solving.solve`.
+        worker = desk.workers.exact
+        task = replace(task, options=replace(options, start=None))
+        answer = task.solved(worker, suited(arrays, worker))
+    if answer.stop is Stop.INTERRUPTED:
+        raise KeyboardInterrupt
+    return answer, worker
+
+
+def _groups(two: TwoStage, weights: Weights, blocks: Sequence[int]) -> list[_Group]:
+    place = {b: k for k, b in enumerate(blocks)}
+    found: dict[tuple[tuple[int, ...], Fraction | None], Fraction]
+    found = defaultdict(Fraction)
+    for i, weight in weights.items():
+        above = tuple(place[b] for b in over(two, blocks, i))
+        found[above, two.alone.most[i]] += weight
+    return [_Group(weight, *key) for key, weight in found.items()]
+
+
+def _program(
+    two: TwoStage, joint: Joint, blocks: Sequence[int], groups: Sequence[_Group],
+    measure: Measure,
+) -> _Program:  # fmt: skip
+    """The joint program, then columns v of each group, eta, and what v falls short."""
+    step, exact = _step(joint)
+    worth = [_worth(joint, k, step) for k in range(len(blocks))]
+    most_of = [*(g.cap for g in groups), *(two.alone.most[b] for b in blocks)]
+    caps = [None if cap is None else math.ceil(cap / step) for cap in most_of]
+    reach = [math.ceil(np.abs(points) @ far) for _, points, far in worth]
+    most = max([*reach, *(abs(cap) for cap in caps if cap is not None)]) + 1
+    tops = [most if cap is None else cap for cap in caps]
+    n, first = len(groups), joint.arrays.num_columns
+    arrays = _with_columns(
+        joint.arrays, [*[-most] * (n + 1), *[0] * n], [*tops[:n], most, *[2 * most] * n]
+    )
+    for g, group in enumerate(groups):
+        for k in group.blocks:
+            columns, points, _ = worth[k]
+            arrays = arrays.with_row(
+                np.append(columns, first + g), np.append(-points, 1.0), upper=0.0
+            )
+        short = np.array([first + g, first + n, first + n + 1 + g])
+        arrays = arrays.with_row(short, np.array([1.0, -1.0, 1.0]), lower=0.0)
+    for (columns, points, _), top in zip(worth, tops[n:], strict=True):
+        if len(columns):
+            arrays = arrays.with_row(columns, points, upper=float(top))
+    mean, worst = (1 - measure.aversion) * step, measure.aversion * step
+    counts = [float(mean * g.weight) for g in groups]
+    tail = [-float(worst * g.weight / measure.level) for g in groups]
+    objective = np.concatenate([np.zeros(first), counts, [float(worst)], tail])
+    slack = ZERO if exact else FINEST * (4 + 4 / measure.level)
+    return _Program(
+        joint, arrays.with_points(objective), tuple(groups), worth, tops[:n], slack
+    )
+
+
+def _worth(joint: Joint, k: int, step: Fraction) -> tuple[Ints, Floats, Floats]:
+    """What a plan is worth in a block, in steps: columns, points and their reach."""
+    parts = (joint.now, 0), (joint.blocks[k], int(joint.starts[k + 1]))
+    columns, points, reach = [], [], []
+    for part, start in parts:
+        own = part.program.arrays
+        priced = np.nonzero(own.objective)[0]
+        columns.append(priced + start)
+        points.append(own.objective[priced] / float(step))
+        reach.append(np.maximum(np.abs(own.lower), np.abs(own.upper))[priced])
+    digits = 0 if step > FINEST else 3
+    worth = np.round(np.concatenate(points), digits)
+    some = worth != 0
+    return np.concatenate(columns)[some], worth[some], np.concatenate(reach)[some]
+
+
+def _step(joint: Joint) -> tuple[Fraction, bool]:
+    """Largest step of which all points are multiples; `FINEST` and False without."""
+    steps = [step_of(part.program.arrays) for part in (joint.now, *joint.blocks)]
+    known = [step for step in steps if step is not None]
+    common = math.lcm(*(step.denominator for step in known))
+    step = Fraction(math.gcd(*(int(step * common) for step in known)), common)
+    exact = len(known) == len(steps) and step > FINEST
+    return (step, True) if exact else (FINEST, False)
+
+
+def _with_columns(arrays: Arrays, lower: list[int], upper: list[int]) -> Arrays:
+    """The program with further whole columns, in no row yet."""
+    return replace(
+        arrays,
+        lower=np.append(arrays.lower, np.array(lower, dtype=np.float64)),
+        upper=np.append(arrays.upper, np.array(upper, dtype=np.float64)),
+        objective=np.zeros(arrays.num_columns + len(lower)),
+        integer=np.append(arrays.integer, np.ones(len(lower), dtype=bool)),
+    )
+
+
+def _start(
+    program: _Program, two: TwoStage, known: Decided, measure: Measure
+) -> Floats | None:
+    """A plan at hand as an answer of the program, in units that suit the backend."""
+    desk, worker, parts = two.desk, two.desk.workers.chosen, []
+    task = Task(desk.workers, desk.options, desk.clock)
+    for k, block in enumerate((program.joint.now, *program.joint.blocks)):
+        held = kept(block, known.cases, drop=k > 0)
+        answer = task.solved(worker, suited(held.program.arrays, worker))
+        if answer.x is None:
+            return None
+        parts.append(answer.x)
+    x = np.concatenate(parts)
+    brought = [points @ np.rint(x[columns]) for columns, points, _ in program.worth]
+    v = np.array([
+        min([*(float(brought[k]) for k in group.blocks), float(top)])
+        for group, top in zip(program.groups, program.tops, strict=True)
+    ])  # fmt: skip
+    order = np.argsort(v)
+    weight = np.cumsum([float(program.groups[g].weight) for g in order])
+    tail = int(np.searchsorted(weight, float(measure.level)))
+    eta = v[order[min(tail, len(v) - 1)]]
+    return np.concatenate([x, np.rint(v), [eta], np.maximum(eta - v, 0.0)])

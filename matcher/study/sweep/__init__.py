@@ -1,0 +1,1 @@
+"""Hundreds of runs over a grid of assumptions, in one file."""
