@@ -35,6 +35,8 @@ LAST_BITS: Final = 8
 """Units of the last bit by which products of chances miss the nearest double."""
 ROUND_OFF: Final = Fraction(1, 10**7)
 """Relative error granted to a solver's bound: HiGHS, CP-SAT and CBC all work to it."""
+CONTRADICTED: Final = Fraction(1, 10**6)
+"""Relative distance by which a plan above a bound shows that the bound is wrong."""
 
 
 def reconciled(
@@ -115,11 +117,21 @@ def proven_bound(
     """Bound that holds for every plan, never below the plan at hand.
 
     ``objective`` is the plan's exact value, ``bound`` the solver's own claim.
+
+    Raises
+    ------
+    AnswerRejected
+        When the plan is worth more than the solver says is possible.
     """
     if bound is None or not math.isfinite(bound):
         return None
     claim = Fraction(bound)
     slack = ROUND_OFF * max(abs(claim), Fraction(1))
+    if objective - claim > CONTRADICTED * max(abs(objective), Fraction(1)):
+        raise AnswerRejected(
+            f"the solver says that no plan brings more than {bound!r} points, but one "
+            f"of {float(objective)!r} holds"
+        )
     step = step_of(arrays)
     if step and step >= FINEST:
         claim = math.floor((claim + min(slack, step / 2)) / step) * step

@@ -15,6 +15,7 @@ from matcher.engine.run import prepare
 from matcher.engine.solving import Clock, Task, solve
 from matcher.engine.stages import judged, open_workers
 from matcher.formulation.kept import kept
+from matcher.program.solution import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from matcher.program.solution import Solution, SolveOptions
     from matcher.proposal.proposal import CasePlan
     from matcher.scenario.setting import Setting
+
+Key = tuple[str | bytes | None, ...]
+"""Digests of the programs, how they are solved, and what they are begun from."""
 
 
 @dataclass
@@ -40,7 +44,7 @@ class Desk:
     clock: Clock = field(default_factory=Clock)
     solves: int = 0
     """Questions that a solver was asked."""
-    _known: dict[tuple[str, str], Solution] = field(default_factory=dict)
+    _known: dict[Key, Solution] = field(default_factory=dict)
 
     def question(self, setting: Setting, *, funding: bool = True) -> Question:
         """The program of a setting; no answer of an instrument is awaited.
@@ -101,17 +105,25 @@ class Desk:
         SolverFailed, AnswerRejected
             When the backend fails, or its answer does not hold.
         """
-        asked, full = question.asked.program.arrays, question.full.program.arrays
-        key = asked.digest(), full.digest()
-        if key not in self._known:
+        options = replace(self.options, start=start)
+        key = _key(question, options)
+        known = self._known.get(key)
+        if known is None:
             report = self.report
             told = None if report is None else lambda p: report(what, p)
-            task = Task(
-                self.workers, replace(self.options, start=start), self.clock, told
-            )
             self.solves += 1
-            self._known[key] = solve(question, task)
-        return judged(question, self._known[key], self.clock)
+            known = solve(question, Task(self.workers, options, self.clock, told))
+            if known.stop is not Stop.INTERRUPTED:  # somebody may ask again
+                self._known[key] = known
+        return judged(question, known, self.clock)
+
+
+def _key(question: Question, options: SolveOptions) -> Key:
+    """All that an answer depends on, besides the workers."""
+    begun = None if options.start is None else options.start.tobytes()
+    programs = question.asked.program.arrays, question.full.program.arrays
+    told = replace(options, start=None)
+    return (*(arrays.digest() for arrays in programs), repr(told), begun)
 
 
 @contextmanager

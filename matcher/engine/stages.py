@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from matcher.formulation.assemble import Assembly
     from matcher.formulation.bind import BoundTerm
+    from matcher.formulation.joint import Joint
     from matcher.problem.instance import Instance
     from matcher.program.program import Arrays
     from matcher.scenario.setting import Setting
@@ -108,7 +109,7 @@ def judged(question: Question, solution: Solution, clock: Clock) -> Stage:
     return Stage(question, solution, replace(plan, notes=notes))
 
 
-def as_proven(solution: Solution, assembly: Assembly) -> Solution:
+def as_proven(solution: Solution, assembly: Assembly | Joint) -> Solution:
     """A solution without claims where some row is stricter than its rule.
 
     What is proven of such rows is not proven of the rules.

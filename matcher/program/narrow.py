@@ -7,7 +7,8 @@ Where consortia are kept as they are, most columns are fixed or equal to another
     greatest activity = row_lower   likewise
 
 Solvers know this as well; but those whose presolve was seen to lose answers run without
-it (`matcher.backends`), and each of them is spared the work here, exactly.
+it (`matcher.backends`), and each of them is spared the work here. Only rows of whole
+numbers, and rows of which every term is zero, decide anything: their sums are exact.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ WORTHWHILE: Final = 3
 """A program is narrowed where at least one column in three goes: below that the solver
 sees the program as it was written."""
 MOST_ROUNDS: Final = 20
-"""Rounds of fixing; each follows from the one before, and three or four are usual."""
+"""Rounds of fixing; each follows from the one before, and three or four are usual.
+A program that needs more is left as it is."""
+DUST: Final = 1e-9
+"""Part of a coefficient that merging leaves of it where decimals cancel."""
+EXACT: Final = 2.0**53
+"""Sums of whole numbers are exact in doubles up to here."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -58,8 +64,7 @@ def narrowed(arrays: Arrays) -> Narrow | None:
     spread = csr_array(
         coo_array((np.ones(len(which)), (each, which)), shape=(len(which), count))
     )
-    matrix = csr_array(arrays.matrix() @ spread)
-    matrix.eliminate_zeros()
+    matrix = _in_merged(arrays, which, count)
     if (lower > upper).any() or not _forced(matrix, arrays, lower, upper):
         return None
     left = lower < upper
@@ -85,7 +90,19 @@ def _merged(arrays: Arrays) -> tuple[Ints, Floats, Floats, Bools]:
     np.maximum.at(lower, which, arrays.lower)
     np.minimum.at(upper, which, arrays.upper)
     np.logical_or.at(whole, which, arrays.integer)
+    lower[whole], upper[whole] = np.ceil(lower[whole]), np.floor(upper[whole])
     return which.astype(np.int64), lower, upper, whole
+
+
+def _in_merged(arrays: Arrays, which: Ints, count: int) -> csr_array:
+    """The matrix in merged columns, without what is left where decimals cancel."""
+    row = np.repeat(np.arange(arrays.num_rows), np.diff(arrays.indptr))
+    place, entry = np.unique(row * count + which[arrays.indices], return_inverse=True)
+    total = np.bincount(entry, arrays.data, minlength=len(place))
+    size = np.bincount(entry, np.abs(arrays.data), minlength=len(place))
+    stays = np.abs(total) > DUST * size
+    at = np.divmod(place[stays], max(count, 1))
+    return csr_array(coo_array((total[stays], at), shape=(arrays.num_rows, count)))
 
 
 def _forced(matrix: csr_array, arrays: Arrays, lower: Floats, upper: Floats) -> bool:
@@ -94,14 +111,17 @@ def _forced(matrix: csr_array, arrays: Arrays, lower: Floats, upper: Floats) -> 
     column, data = matrix.indices, matrix.data
     for _ in range(MOST_ROUNDS):
         low, high = data * lower[column], data * upper[column]
-        least, greatest = (
-            np.bincount(row, ends, minlength=arrays.num_rows)
-            for ends in (np.minimum(low, high), np.maximum(low, high))
-        )
-        if (least > arrays.row_upper).any() or (greatest < arrays.row_lower).any():
+        ends = np.minimum(low, high), np.maximum(low, high)
+        least, greatest = (_sums(row, end, arrays) for end in ends)
+        slack = DUST * (1 + np.maximum(np.abs(least), np.abs(greatest)))
+        if (least > arrays.row_upper + slack).any() or (
+            greatest < arrays.row_lower - slack
+        ).any():
             return False
-        down = (least == arrays.row_upper)[row]
-        up = (greatest == arrays.row_lower)[row]
+        whole = _whole_rows(row, data, lower[column], upper[column], arrays)
+        none, all_ = (whole | (_sums(row, np.abs(end), arrays) == 0) for end in ends)
+        down = (none & (least == arrays.row_upper))[row]
+        up = (all_ & (greatest == arrays.row_lower))[row]
         open_ = lower[column] < upper[column]
         to_lower = open_ & ((down & (data > 0)) | (up & (data < 0)))
         to_upper = open_ & ((down & (data < 0)) | (up & (data > 0)))
@@ -109,7 +129,22 @@ def _forced(matrix: csr_array, arrays: Arrays, lower: Floats, upper: Floats) -> 
             return True
         upper[column[to_lower]] = lower[column[to_lower]]
         lower[column[to_upper]] = upper[column[to_upper]]
-    return True
+    return False
+
+
+def _sums(row: Ints, terms: Floats, arrays: Arrays) -> Floats:
+    """Sum of the terms of each row, shape (m,)."""
+    return np.bincount(row, terms, minlength=arrays.num_rows).astype(np.float64)
+
+
+def _whole_rows(
+    row: Ints, data: Floats, low: Floats, high: Floats, arrays: Arrays
+) -> Bools:
+    """Rows of whole numbers, whose sums are exact in doubles; shape (m,)."""
+    broken = (data != np.rint(data)) | (low != np.rint(low)) | (high != np.rint(high))
+    reach = np.abs(data) * np.maximum(np.abs(low), np.abs(high))
+    exact = _sums(row, reach, arrays) < EXACT
+    return np.asarray(exact & (_sums(row, broken * 1.0, arrays) == 0))
 
 
 def _reduced(

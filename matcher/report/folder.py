@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from contextlib import ExitStack, contextmanager, suppress
@@ -54,6 +55,27 @@ def refuse_foreign(target: Path, mark: str = MANIFEST) -> None:
             f"{target} is not empty and holds no {mark}, so it is not a result "
             "that may be replaced; name another folder, or empty it"
         )
+    strange = _strange(where)
+    if strange:
+        raise WriteFailed(
+            f"{target} holds {strange[0]}, which is no part of the result there; move "
+            "it elsewhere, or name another folder"
+        )
+
+
+def _strange(where: Path) -> list[str]:
+    """Files in the folder of an earlier result that it did not write.
+
+    Hidden ones do not count: systems leave them behind.
+    """
+    try:
+        written = json.loads((where / MANIFEST).read_text("utf-8"))["files"]
+        known = {MANIFEST, *written}
+    except (OSError, ValueError, KeyError, TypeError):  # told by who reads the result
+        return []
+    found = (path for path in sorted(where.rglob("*")) if path.is_file())
+    names = [path.relative_to(where).as_posix() for path in found]
+    return [n for n in names if n not in known and not Path(n).name.startswith(".")]
 
 
 @contextmanager

@@ -31,8 +31,9 @@ class Course:
         return stage
 
     def note(self, solution: Solution) -> None:
-        """Note how a solve went."""
-        self.stop = solution.stop
+        """Note how a solve went; what once stopped early is not forgotten."""
+        if self.stop is Stop.FINISHED or solution.stop is Stop.INTERRUPTED:
+            self.stop = solution.stop
         self.reached = self.reached and solution.status in WITHIN_GAP
 
     @contextmanager

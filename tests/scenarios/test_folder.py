@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,15 @@ def test_foreign_folders_are_refused(
     assert {path.name for path in tmp_path.iterdir()} == {"foreign", "file"}
     assert file.read_text() == "mine"
     refuse_foreign(tmp_path / "new")
+
+
+def test_what_somebody_put_into_a_result_is_not_lost(tmp_path: Path) -> None:
+    """A result that holds more than it wrote is refused; hidden files do not count."""
+    files = {"a.csv": "1\n", "inputs/b.csv": "2\n"}
+    manifest = json.dumps({"files": dict.fromkeys(files, "")})
+    write_folder(tmp_path / "r", {**files, "manifest.json": manifest})
+    (tmp_path / "r" / ".DS_Store").write_text("")
+    refuse_foreign(tmp_path / "r")
+    (tmp_path / "r" / "inputs" / "notes.txt").write_text("mine")
+    with pytest.raises(WriteFailed, match=r"inputs/notes\.txt, which is no part"):
+        refuse_foreign(tmp_path / "r")

@@ -73,7 +73,6 @@ def test_points_on_money_have_no_step() -> None:
         (7.5, F(15, 2)),
         (7.49999999, F(15, 2)),
         (6.9999999, F(7)),
-        (6.0, F(7)),
     ],
 )
 def test_a_bound_less_than_a_step_away_proves_the_plan(
@@ -81,7 +80,7 @@ def test_a_bound_less_than_a_step_away_proves_the_plan(
 ) -> None:
     """On a lattice of halves nothing lies between 7 and 7.5.
 
-    A bound below the plan itself is the solver's rounding, and never goes under it.
+    A bound a hair below the plan itself is the solver's rounding.
     """
     assert proven_bound(priced(0.5, 1.5), F(7), bound) == proven
 
@@ -101,7 +100,13 @@ def test_a_lattice_too_fine_for_solvers_is_none() -> None:
 def test_without_a_step_the_bound_is_the_solvers() -> None:
     """No lattice, no rounding down: the claim stands as it is."""
     assert proven_bound(priced(1.0, whole=False), F(7), 7.25) == F(29, 4)
-    assert proven_bound(priced(1.0, whole=False), F(7), 6.75) == F(7)
+    assert proven_bound(priced(1.0, whole=False), F(7), 6.9999999) == F(7)
+
+
+def test_a_plan_above_a_bound_is_refused() -> None:
+    """A plan that holds and is worth more shows that the solver's bound is wrong."""
+    with pytest.raises(AnswerRejected, match=r"no plan brings more than 6.75"):
+        proven_bound(priced(1.0), F(7), 6.75)
 
 
 @pytest.mark.parametrize("bound", [None, np.inf, -np.inf, np.nan])

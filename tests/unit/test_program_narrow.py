@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +81,41 @@ def test_what_cannot_hold_is_left_to_the_solver() -> None:
     """A row that no value meets narrows nothing: the solver is to say so."""
     arrays = program([[1, 1], [1, -1]], [3, 0], [3, 0], [1, 1], [1, 1])
     assert narrowed(arrays) is None
+
+
+def test_decimals_that_cancel_decide_nothing(highs: Worker) -> None:
+    """0.7 + 0.3 - 1 is no coefficient, though doubles leave a trace of one."""
+    arrays = program(
+        [[1, -1, 0], [1, 0, -1], [-1, 0.7, 0.3]], [0, 0, 0], [0, 0, INF],
+        [1, 1, 1], [1, 0, 0],
+    )  # fmt: skip
+    small = narrowed(arrays)
+    assert small is not None
+    assert small.arrays.num_entries == 0
+    assert highs.solve(small.arrays, SolveOptions()).objective == 6.0
+
+
+def test_a_long_chain_is_not_cut_short() -> None:
+    """Where fixing does not come to its end, a broken row at the end is not lost."""
+    n = 25
+    rows = [[0.0] * n for _ in range(n)]
+    for i in range(n - 1):
+        rows[i][i], rows[i][i + 1] = 1.0, -1.0
+    rows[n - 1][n - 1] = 2.0
+    upper = [1.0] * n
+    low, high = [-INF] * n, [0.0] * (n - 1) + [1.0]
+    arrays = program(rows, low, high, upper, [1.0] * n)
+    assert narrowed(replace(arrays, lower=np.array([1.0] + [0.0] * (n - 1)))) is None
+
+
+def test_a_whole_column_stays_whole() -> None:
+    """Merged with one that may be broken, its bounds are whole numbers."""
+    arrays = program(
+        [[1, -1, 0], [1, 0, 0], [0, 0, 1]], [0, 1.5, 0], [0, INF, 0], [2, 1.5, 1],
+        [1, 1, 1],
+    )  # fmt: skip
+    broken = replace(arrays, integer=np.array([True, False, True]))
+    assert narrowed(broken) is None  # x = 1 at most, but 1.5 at least
 
 
 def test_few_columns_less_are_not_worth_it() -> None:
