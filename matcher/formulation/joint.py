@@ -43,6 +43,11 @@ class Joint:
     """Columns of ``now``, then those of each block; its objective is zero."""
 
     @property
+    def rounded(self) -> bool:
+        """Whether some row of some part is stricter than its rule."""
+        return any(part.rounded for part in (self.now, *self.blocks))
+
+    @property
     def starts(self) -> Ints:
         """First column of ``now`` and of each block, and the number of columns."""
         widths = [part.program.arrays.num_columns for part in (self.now, *self.blocks)]

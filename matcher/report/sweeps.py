@@ -58,8 +58,9 @@ def swept(
     Raises
     ------
     WriteFailed
-        When another sweep has the folder, it holds something else, or the system
-        cannot write there; runs that were kept stay.
+        When another sweep has the folder, it holds something else or another
+        scenario of the same name, or the system cannot write there; runs that were
+        kept stay.
     SolverFailed
         When the runner cannot work at all.
     """
@@ -69,6 +70,7 @@ def swept(
         except OSError as error:
             raise WriteFailed(f"{out} could not be made: {error.strerror}") from error
         with opened(out / STORE) as store:
+            _refuse_another(scenario, out, store)
             store.note(_facts(scenario, grid))
             watch = _Watch(f"sweep: {scenario.name}, {grid.title}") if show else None
             with watch or nullcontext():
@@ -85,6 +87,32 @@ def runner_of(jobs: int, cluster: str | None) -> Runner:
     return Here() if jobs == 1 else Processes(jobs)
 
 
+def _refuse_another(scenario: Scenario, out: Path, store: Store) -> None:
+    """Refuse a folder with runs of another scenario of the same name.
+
+    Runs go by the name of their scenario, so that a scenario may be moved, or changed
+    where it is, and keeps its rows. One with another path and other contents is taken
+    for another one: it would write over rows that are not its own.
+    """
+    before, now = store.noted(_known_as(scenario)), _identity(scenario)
+    if before is None or any(before[part] == now[part] for part in now):
+        return
+    raise WriteFailed(
+        f"{out} holds runs of another scenario called {scenario.name}, "
+        f"{before['path']}; name another folder"
+    )
+
+
+def _known_as(scenario: Scenario) -> str:
+    return f"scenario {scenario.name}"
+
+
+def _identity(scenario: Scenario) -> dict[str, Any]:
+    """Where a scenario is, and what it says."""
+    path = (scenario.root / scenario.document.file).resolve()
+    return {"path": str(path), "inputs": input_hashes(scenario)}
+
+
 def _facts(scenario: Scenario, grid: Grid) -> dict[str, Any]:
     """What the runs are made from and with, by name."""
     inputs = {
@@ -94,6 +122,7 @@ def _facts(scenario: Scenario, grid: Grid) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "versions": versions(),
+        _known_as(scenario): _identity(scenario),
         f"grid {grid.digest}": grid.document.text,
         **inputs,
     }

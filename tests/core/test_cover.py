@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from matcher.core.cover import cover
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 VALUE = [3, 1, -2, 4]
 LEVEL = [[1, 0], [0, 2], [3, 3], [0, 0]]
 REQUIRED = [1, 2]

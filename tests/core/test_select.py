@@ -16,6 +16,8 @@ from matcher.core._solve import Answer, columns, matrix_of
 from matcher.core.select import select
 from matcher.errors import AnswerRejected
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 BACKENDS = ("highs", "cpsat", "cbc")
 
 VALUE = [10, 7, 3, 8.5]

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from matcher.core.cover import cover
 from matcher.core.teams import teams
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 VALUE = [[1, 2], [2, 1], [5, -3]]
 LEVEL = [[1, 0], [0, 2], [3, 3]]
 REQUIRED = [[1, 2], [3, 0]]

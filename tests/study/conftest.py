@@ -43,4 +43,5 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def no_worker_is_left() -> Iterator[None]:
     """Whatever a test did, no solver of this process goes on."""
     yield
-    runners.leave()
+    for sweep, _ in list(runners.open_seats):
+        runners.leave(sweep)

@@ -290,6 +290,14 @@ def test_ties_are_no_flips(desk: Desk) -> None:
     ]
 
 
+def test_a_step_of_ties_is_a_choice_and_not_nothing(desk: Desk) -> None:
+    """Somebody must join in every best plan, but who joins is a tie."""
+    found = attribution(load(MINIATURE), desk, "elm-short")
+    told = [sentence for sentence in found.sentences if sentence.startswith("Once")]
+    assert told[0].endswith("everybody stays.")
+    assert told[1].endswith("is a choice among plans worth as much.")
+
+
 def test_substitutes_share_alike_and_a_null_change_gets_nothing(
     tmp_path: Path, desk: Desk
 ) -> None:
@@ -416,6 +424,9 @@ def test_a_plan_that_no_rule_allows_is_unknown_not_nothing(
     assert not found.flips
     assert parts(found) == [None]
     assert "7 points to no plan" in found.sentences[0]
+    *_, last = next(t for t in found.tables if t.name == "steps").rows
+    assert last[-2:] == (None, None)
+    assert found.status == "found"
     assert found.reached
 
 

@@ -58,6 +58,7 @@ def test_several_paths_may_get_one_value(tmp_path: Path) -> None:
     ("line", "code", "at", "words"),
     [
         ("money: [eu-onyl]", "UNKNOWN_ASSUMPTION", 3, 'did you mean "eu-only"'),
+        ("money: [eu-only+nope]", "UNKNOWN_ASSUMPTION", 3, 'no assumption "nope"'),
         ("money: [3]", "BAD_VALUE", 3, "a name or a mapping is needed"),
         ("money: []", "BAD_VALUE", 3, "a list of values is needed"),
         ("money: eu-only", "BAD_VALUE", 3, "a list of values is needed"),
@@ -73,9 +74,12 @@ def test_several_paths_may_get_one_value(tmp_path: Path) -> None:
         ("seed: [0, 0.5]", "BAD_VALUE", 3, "whole number"),
         ("objective: [no-such]", "UNKNOWN_OBJECTIVE", 3, "no-such"),
         ("objective: [{name: a, weights: {scale: -1}}]", "BAD_VALUE", 3, "below"),
+        ("objective: [{name: a, weights: {role_qualty: 2x}}]", "UNKNOWN_TERM", 3,
+         'did you mean "role_quality"'),
         ("objective: [{name: a, weights: {scale: 2x}}]", "RELATIVE_TO_UNKNOWN", 3,
          "scale"),
         ("status: [eu-only]", "BAD_KEY", 3, "column"),
+        ("role: [eu-only]", "BAD_KEY", 3, "column"),
     ],
 )  # fmt: skip
 def test_a_faulty_grid_names_its_line(
@@ -89,6 +93,25 @@ def test_a_faulty_grid_names_its_line(
     assert (fault.place.file, fault.place.line) == ("grid.yaml", at), str(fault)
     assert fault.code == code, str(fault)
     assert words in str(fault)
+
+
+def test_a_slip_names_what_the_scenario_has(tmp_path: Path) -> None:
+    """Changes written in the grid are no assumptions; a term stands at its line."""
+    text = """format: 1
+axes:
+  pool: {set: instruments.pool.envelope, values: [0.5x]}
+  money: [nowhere]
+  objective:
+    - name: a
+      weights: {role_quality: 2x,
+                role_qualty: 2x}
+"""
+    with pytest.raises(InputError) as raised:
+        read_grid(grid_file(tmp_path, text), matcher.load("miniature"))
+    assumption, term = raised.value.faults
+    assert (assumption.place.line, term.place.line) == (4, 8)
+    assert "use one of baseline, eu-only" in assumption.remedy
+    assert "pool=" not in str(assumption)
 
 
 def test_a_grid_too_large_is_refused(tmp_path: Path) -> None:

@@ -11,8 +11,11 @@ import pytest
 import matcher
 from matcher.engine.alternatives import alternatives
 from matcher.engine.desk import Desk
-from matcher.program.solution import SolveOptions, Stop
+from matcher.engine.solving import Task
+from matcher.program.solution import SolveOptions, Status, Stop
 from matcher.report.studies import document
+from matcher.study.attribution.attribution import attribution
+from matcher.study.comparison.compare import compare
 from matcher.study.goals.front import front
 from matcher.study.goals.priorities import priorities
 from matcher.study.goals.weights import weights
@@ -21,9 +24,12 @@ from matcher.study.ladder.ladder import ladder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from matcher.backends.client import Worker
     from matcher.engine.alternatives import Alternatives
     from matcher.engine.solving import Workers
     from matcher.engine.stages import Stage
+    from matcher.program.program import Arrays
+    from matcher.program.solution import Solution
     from matcher.scenario.load import Scenario
 
 QUALITY, COORDINATION = "role_quality", "coordination_cost"
@@ -33,6 +39,11 @@ STUDIES: dict[str, Callable[[Scenario, Desk], Any]] = {
     "priorities": lambda s, d: priorities(s, d, (QUALITY, COORDINATION)),
     "weights": weights,
 }
+HELPED: dict[str, Callable[[Scenario, Desk], Any]] = {
+    "compare": lambda s, d: compare(s, d, ("baseline", "eu-only", "elm-short")),
+    "attribution": lambda s, d: attribution(s, d, "eu-only"),
+}
+"""Studies that try consortia of other plans and begin programs from them."""
 
 
 @dataclass
@@ -82,3 +93,33 @@ def test_what_is_known_is_told(
     assert told["tables"]
     assert told.get("complete") is not True
     assert told.get("stable") is not True
+
+
+@pytest.mark.parametrize("before", [2, 11, 20, 28])
+@pytest.mark.parametrize("gap", [0.0, 0.4])
+@pytest.mark.parametrize("kind", HELPED)
+def test_nothing_is_asked_after_an_interrupt(
+    kind: str, gap: float, before: int, workers: Workers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Ctrl-C is told to one solve only, be it a helping one, and ends the study."""
+    asked, whole = [0], Task.solved
+
+    def halted(self: Task, worker: Worker, arrays: Arrays) -> Solution:
+        answer = whole(self, worker, arrays)
+        if worker is not self.workers.chosen:
+            return answer
+        asked[0] += 1
+        if asked[0] != before + 1:
+            return answer
+        status = Status.UNKNOWN if answer.x is None else Status.FEASIBLE
+        return replace(answer, stop=Stop.INTERRUPTED, status=status, bound=None)
+
+    monkeypatch.setattr(Task, "solved", halted)
+    desk = Desk(workers, SolveOptions(gap=gap))
+    found = HELPED[kind](matcher.load("scenarios/miniature"), desk)
+    if asked[0] <= before:  # it needs no more solves than these
+        assert found.stop is Stop.FINISHED
+        return
+    assert asked[0] == before + 1
+    assert (found.stop, found.reached) == (Stop.INTERRUPTED, False)

@@ -147,6 +147,41 @@ def test_associates_and_states(tmp_path: Path, desk: Desk) -> None:
     assert worth(desk, tmp_path / "more", books=homely, budgets=None) == 7
 
 
+@pytest.mark.parametrize("admitted", [True, False])
+def test_money_for_more_regions_may_oblige_them(
+    tmp_path: Path, admitted: bool
+) -> None:  # fmt: skip
+    """Who was spared the smallest share as an associate must bear it with a row."""
+    asking = pool(
+        management="regional", cost_share={"min": cited(0.3)},
+        associates=cited(admitted),
+    )  # fmt: skip
+    setting = tiny(tmp_path, EU, books={"g": None, "p": asking})
+    told = {found.text: found.widens for found in openings(setting, "p")}
+    obliging = [text for text in told if "without its money get" in text]
+    obliging += [text for text in told if text.startswith("its regions' money is")]
+    assert len(obliging) == 2
+    assert all(widens == (not admitted) for widens in map(told.__getitem__, obliging))
+    assert all(told[text] for text in told if text not in obliging)
+
+
+def test_points_below_nothing_are_divided_by_what_makes_the_range_hold(
+    tmp_path: Path, desk: Desk
+) -> None:
+    """1 + 2 / v is least where v is largest, and largest where v is least."""
+    found = independence(tiny_scenario(tmp_path, EU), desk)
+    before, after = found.plans
+    assert before is not None
+    assert after is not None
+    before = replace(before, objective=Fraction(4), bound=Fraction(8))
+    after = replace(after, objective=Fraction(-4), bound=Fraction(-2))
+    below = replace(found, plans=(before, after))
+    assert below.index_range == (1 + Fraction(2, 8), 1 + Fraction(4, 4))
+    after = replace(after, bound=Fraction(2))
+    mixed = replace(found, plans=(before, after))
+    assert mixed.index_range == (1 - Fraction(2, 4), 1 + Fraction(4, 4))
+
+
 def test_changes_that_do_not_fit_are_left_out(tmp_path: Path) -> None:
     """No rows, no limits, whole rates: nothing to align, double or raise."""
     books = {"p": None, "g": None, "h": grant(1.0)}
@@ -236,6 +271,9 @@ def test_no_plan_at_all_without_it(tmp_path: Path, desk: Desk) -> None:
     assert found.index is None
     assert not found.cases
     assert "there is no plan without g" in found.sentences[0]
+    tables = {table.name: table.rows for table in found.tables}
+    assert tables["summary"][1][3:] == (None, None, None)
+    assert {row[3] for row in tables["layers"]} == {None}
     assert [table.name for table in found.tables] == [
         "summary", "dependence", "cases", "layers", "gains",
     ]  # fmt: skip

@@ -320,3 +320,21 @@ def test_slips_of_the_command_line() -> None:
     assert call(*words, "--steps", "half").exit_code == 2
     unknown = call(*words, "--instruments", "nobody")
     assert unknown.exit_code == 3
+    assert "use dune-erdf, eu-grant, pool" in unknown.stderr
+    near = call(*words, "--instruments", "pol")
+    assert 'did you mean "pool"' in near.stderr
+    assert "UNKNOWN_INSTRUMENT" in near.stderr
+
+
+def test_no_money_and_money_named_twice(desk: Desk, tmp_path: Path) -> None:
+    """Without an instrument nothing grows; one named twice grows once."""
+    steps = (Fraction(1, 2), Fraction(1))
+    poor = ladder(tiny_scenario(tmp_path / "a", PLAIN), desk, steps=steps)
+    assert poor.sentences[0].startswith("There is no money to grow")
+    assert not any("of the money of" in told for told in poor.sentences)
+    assert not any("brings nothing" in told for told in poor.sentences)
+    scenario = tiny_scenario(tmp_path / "b", GRANTED)
+    twice = ladder(
+        scenario, desk, instruments=("g", "g"), steps=steps, following_too=False
+    )
+    assert twice.instruments == ("g",)

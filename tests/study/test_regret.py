@@ -20,6 +20,7 @@ from matcher.backends.client import open_worker
 from matcher.engine.desk import Desk
 from matcher.engine.solving import Workers
 from matcher.errors import AnswerRejected
+from matcher.formulation.joint import Joint
 from matcher.program.solution import SolveOptions, Stop
 from matcher.proposal.proposal import CasePlan
 from matcher.study.regret import least as leastregret
@@ -431,6 +432,29 @@ def test_the_plan_of_least_regret_may_be_better_at_home_as_well(desk: Desk) -> N
     assert study.minimax.at_least <= study.minimax.largest
 
 
+def test_nothing_is_least_against_plans_that_are_not_proven_best(desk: Desk) -> None:
+    """Where some assumption may have a better plan, a regret of zero may be greater."""
+    worlds = {name: miniature(name) for name in ("baseline", "regional-money")}
+    plans = {name: desk.best(setting).proposal for name, setting in worlds.items()}
+    sure = regret(desk, worlds, plans)
+    assert sure.minimax is not None
+    assert (least(sure), sure.minimax.largest_at_most, sure.reached) == (0, 0, True)
+    assert plans["baseline"].objective is not None
+    for bound, most in ((plans["baseline"].objective + 1, 1), (None, None)):
+        open_ = replace(plans["baseline"], bound=bound, status="feasible")
+        study = regret(desk, worlds, {**plans, "baseline": open_})
+        assert study.minimax is not None
+        assert (study.minimax.largest, study.minimax.at_least) == (0, 0)
+        assert (study.minimax.status, study.reached) == ("feasible", False)
+        assert study.minimax.largest_at_most == most
+        assert study.plain()["minimax"]["largest_regret_at_most"] == most
+        told = " ".join(study.sentences)
+        assert "no consortia lose less in their worst case" not in told
+        assert "under all the others, as far as is known" in told
+        assert "better plans may exist" in told
+        assert ("it loses 1 at most" in told) == (most == 1)
+
+
 def test_a_bound_that_is_beaten_is_refused(desk: Desk) -> None:
     """One of the two answers is wrong then."""
     worlds = {name: miniature(name) for name in ("baseline", "regional-money")}
@@ -552,7 +576,20 @@ def test_no_consortia_for_every_assumption(tmp_path: Path, desk: Desk) -> None:
     study = solved(desk, worlds)
     consistent(study)
     assert study.minimax is None
-    assert "No consortia were found" in " ".join(study.sentences)
+    assert (study.impossible, study.reached) == (True, True)
+    assert "under every assumption." in " ".join(study.sentences)
+
+
+def test_rows_stricter_than_a_rule_do_not_prove_that_there_are_none(
+    tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then it is not known, and not reached."""
+    worlds = by_budgets(tmp_path, "500-500-0", "0-500-500", min_cases=1)
+    monkeypatch.setattr(Joint, "rounded", property(lambda _: True))
+    study = solved(desk, worlds)
+    assert (study.stop, study.minimax) == (Stop.FINISHED, None)
+    assert (study.impossible, study.reached) == (False, False)
+    assert "not proven that there are none" in " ".join(study.sentences)
 
 
 def test_what_is_not_proven_of_an_outcome_is_told(desk: Desk) -> None:

@@ -15,14 +15,17 @@ import pytest
 import matcher
 from matcher.backends.client import open_worker
 from matcher.engine.desk import Desk
-from matcher.engine.solving import Workers
+from matcher.engine.solving import Task, Workers
 from matcher.errors import InputError
+from matcher.formulation.joint import Joint
 from matcher.program.solution import SolveOptions, Stop
 from matcher.proposal.proposal import CasePlan
 from matcher.study.risk import outcomes as o
+from matcher.study.risk import words
 from matcher.study.risk.ampler import ample
-from matcher.study.risk.risk import risk
-from matcher.study.risk.twostage import Measure
+from matcher.study.risk.relaxed import relaxed
+from matcher.study.risk.risk import Span, risk
+from matcher.study.risk.twostage import Measure, TwoStage
 from matcher.verify.oracle import best
 from tests.property.changes import decided, kept_out, vetoed, with_pins
 from tests.tiny import PLAIN, cited, grant, pool, scene, tiny_scenario
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from matcher.backends.client import Worker
+    from matcher.program.program import Arrays
+    from matcher.program.solution import Solution
     from matcher.scenario.load import Scenario
     from matcher.scenario.setting import Setting
     from matcher.study.risk.outcomes import Prospect
@@ -352,6 +358,13 @@ def test_faults_of_a_file_stand_at_their_lines(tmp_path: Path) -> None:
     assert "outcomes.yaml:3:3: the probabilities of a add up to 0.9" in told(
         "  a:\n    - {probability: 0.5}\n    - {probability: 0.4}\n"
     )
+    third = "    - {probability: 0.333333333}\n" * 3
+    assert "add up to 0.999999999; let them add up to exactly 1" in told(
+        "  a:\n" + third
+    )
+    thirds = dict.fromkeys(("eu-only", "regional-money"), Fraction(1, 3))
+    with pytest.raises(InputError, match=r"add up to 2/3; .* exactly 1; 1/3 may be"):
+        o.weighted(scenario, thirds)
     assert 'two branches "as written"' in told(
         "  a:\n    - {probability: 0.5}\n    - {probability: 0.5}\n"
     )
@@ -377,6 +390,35 @@ def test_no_plan_for_every_outcome_is_no_zero(desk: Desk, tmp_path: Path) -> Non
     )
     assert study.plain()["expected"] is None
     assert [table.name for table in study.tables]
+
+
+def test_rows_stricter_than_a_rule_do_not_prove_that_there_is_none(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program of few outcomes without any answer says nothing then."""
+    purses = {name: {"own_budget": 100} for name in "ABC"}
+    settings = {"limits": {"min_cases": 1}}
+    scenario = tiny_scenario(tmp_path, UNSURE, regions=purses, settings=settings)
+    seen: list[TwoStage] = []
+    look = TwoStage.look
+
+    def noted(self: TwoStage, *args: Any) -> Any:
+        seen.append(self)
+        return look(self, *args)
+
+    monkeypatch.setattr(TwoStage, "look", noted)
+    risk(o.applications(scenario), desk)
+    sure, lots = Measure(Fraction(1), Fraction(0)), range(len(seen[0].lots))
+
+    def impossible() -> bool:
+        return any(
+            relaxed(seen[0], {i: Fraction(1)}, sure, [i], None, gap=0.0).impossible
+            for i in lots
+        )
+
+    assert impossible()
+    monkeypatch.setattr(Joint, "rounded", property(lambda _: True))
+    assert not impossible()
 
 
 def test_what_has_all_the_money_of_another(desk: Desk) -> None:
@@ -416,6 +458,34 @@ def test_interrupted_with_a_plan(
         risk(prospect, desk)
 
 
+def test_an_interrupt_while_a_start_is_made_is_heard(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No program is asked after it."""
+    seen: list[TwoStage] = []
+    look = TwoStage.look
+
+    def noted(self: TwoStage, *args: Any) -> Any:
+        seen.append(self)
+        return look(self, *args)
+
+    monkeypatch.setattr(TwoStage, "look", noted)
+    risk(o.applications(unsure(tmp_path, expected=False)), desk)
+    plan = next(plan for plan in seen[0].known.values() if plan is not None)
+    asked, whole = [0], Task.solved
+
+    def halted(self: Task, worker: Worker, arrays: Arrays) -> Solution:
+        asked[0] += 1
+        answer = whole(self, worker, arrays)
+        return replace(answer, stop=Stop.INTERRUPTED) if asked[0] == 1 else answer
+
+    monkeypatch.setattr(Task, "solved", halted)
+    sure = Measure(Fraction(1), Fraction(0))
+    with pytest.raises(KeyboardInterrupt):
+        relaxed(seen[0], {0: Fraction(1)}, sure, [0], (plan, plan.values[0]), gap=0.0)
+    assert asked == [1]
+
+
 def run(*args: str) -> subprocess.CompletedProcess[str]:
     """The command, for real."""
     return subprocess.run(
@@ -442,6 +512,17 @@ def test_the_command(tmp_path: Path) -> None:
         run("miniature", "--weights", "eu-only=1", "--outcomes", events).returncode == 2
     )
     assert run("miniature", "--weights", "eu-only=0.5").returncode == 3
+    other = run("miniature", "--weights", "expected-cases=0.5,baseline=0.5")
+    assert other.returncode == 3
+    assert "OTHER_OBJECTIVE" in other.stderr
     assert run("miniature", "--weights", "eu-only").returncode == 2
     assert run("miniature", "--level", "0").returncode == 2
     assert run("3dp-2023", "--outcomes", str(tmp_path / "none.yaml")).returncode == 3
+
+
+def test_a_range_that_rounds_to_one_number_is_about_it() -> None:
+    """Ends that differ only beyond what is printed are not printed twice."""
+    least = Fraction("1.212")
+    assert words.range_text(Span(least, least)) == "1.212"
+    assert words.range_text(Span(least, least + Fraction(1, 10**6))) == "about 1.212"
+    assert words.range_text(Span(least, Fraction("1.3"))) == "1.212 to 1.3"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import matcher
+from matcher.program.solution import Stop
 from matcher.proposal.jsonform import points as told
 from matcher.study.sweep import runners
 from matcher.study.sweep.answers import FAILED, FAULTY, Answer, key_of
@@ -265,6 +266,61 @@ def test_a_large_program_begins_from_the_plan_as_written(
     bests = {told(row.answer.points) for row in done.rows if row.answer is not None}
     assert told(Fraction(1186, 100)) in bests
     assert {row.status for row in done.rows} == {"optimal"}
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every program counts as large."""
+    import matcher.study.sweep.answers as answers
+    import matcher.study.sweep.sweep as study
+
+    monkeypatch.setattr(answers, "LARGE", 0)
+    monkeypatch.setattr(study, "LARGE", 0)
+
+
+@pytest.mark.usefixtures("large")
+def test_another_beginning_has_another_key(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was begun otherwise is asked anew; what began from the same is done."""
+    real, out = runners.answered, tmp_path / "out"
+
+    def failing(task: Any, *rest: Any) -> Answer:
+        if not task.run.steps:
+            raise matcher.errors.SolverFailed("it broke")
+        return real(task, *rest)
+
+    monkeypatch.setattr(runners, "answered", failing)
+    first = {row.labels["money"]: row for row in swept(few, out).rows}
+    monkeypatch.setattr(runners, "answered", real)
+    again = swept(few, out)
+    assert again.before == 1  # the scenario as written begins from nothing
+    for row in again.rows:
+        before = first[row.labels["money"]]
+        assert row.run == before.run
+        assert row.answer is not None
+        assert before.answer is not None
+        same = row.labels["money"] == "baseline"
+        assert (row.answer.key == before.answer.key) is same
+    monkeypatch.setattr(runners, "work", None)
+    assert swept(few, out).before == 4
+
+
+@pytest.mark.usefixtures("large")
+def test_ctrl_c_before_the_beginning_is_known(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is done then, and the sweep goes on later."""
+    real = runners.answered
+
+    def pressed(*_: Any) -> Answer:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runners, "answered", pressed)
+    ended = swept(few, tmp_path / "out")
+    assert (ended.stop, ended.rows) == (Stop.INTERRUPTED, ())
+    monkeypatch.setattr(runners, "answered", real)
+    assert len(swept(few, tmp_path / "out").rows) == 4
 
 
 def test_here_is_a_runner() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import sqlite3
@@ -9,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import matcher
 from matcher.errors import WriteFailed
 from matcher.report.lock import held
 from matcher.study.sweep import sqlitefile, store
 from matcher.study.sweep.sqlitefile import NO_WAL
 from matcher.study.sweep.store import STORE
+from tests.scenarios.conftest import ROOT
 from tests.study.grids import (
+    FEW,
     RUNS,
     content,
+    grid_file,
     swept,
 )
 
@@ -41,6 +46,49 @@ def test_a_foreign_folder_is_refused(small: Path, tmp_path: Path) -> None:
     with pytest.raises(WriteFailed, match="not empty"):
         swept(small, out)
     assert [path.name for path in out.iterdir()] == ["mine.txt"]
+
+
+def test_another_scenario_of_the_same_name_is_refused(
+    few: Path, tmp_path: Path
+) -> None:
+    """Rows are never written over by another scenario; a moved one keeps them."""
+    first, second, moved = (tmp_path / at / "s" for at in ("a", "b", "c"))
+    for folder in (first, second):
+        shutil.copytree(ROOT / "scenarios" / "miniature", folder)
+    budgets = second / "budgets.csv"
+    budgets.write_text(budgets.read_text("utf-8").replace("600000", "100000"), "utf-8")
+    out = tmp_path / "out"
+    matcher.sweep(first, grid=few, out=out)
+    before = content(out)
+    with pytest.raises(WriteFailed, match="another scenario called s, "):
+        matcher.sweep(second, grid=few, out=out)
+    assert content(out) == before
+    shutil.move(first, moved)
+    assert matcher.sweep(moved, grid=few, out=out).before == 4
+    shutil.copy(budgets, moved / "budgets.csv")
+    assert matcher.sweep(moved, grid=few, out=out).before == 1  # eu-only is the same
+    assert matcher.sweep(second, grid=few, out=out).before == 4  # says the same now
+
+
+def test_runs_stand_in_the_grid_that_asks_last(few: Path, tmp_path: Path) -> None:
+    """Runs that are done take the place that a later grid gives them."""
+    out = tmp_path / "out"
+    swept(few, out)
+    money = "[cedar-short, birch-short, eu-only, baseline]"
+    text = FEW.replace("[baseline, eu-only, birch-short, cedar-short]", money)
+    turned = swept(grid_file(tmp_path, text), out)
+    assert (turned.before, len(turned.rows)) == (4, 4)
+    with sqlite3.connect(out / STORE) as file:
+        found = file.execute(
+            "SELECT json_extract(axes, '$.money'), place FROM runs ORDER BY place"
+        ).fetchall()
+        grids = file.execute("SELECT DISTINCT grid FROM runs").fetchall()
+    file.close()
+    names = ["cedar-short", "birch-short", "eu-only", "baseline"]
+    assert found == list(zip(names, range(4), strict=True))
+    assert len(grids) == 1
+    with (out / "runs.csv").open(encoding="utf-8") as table:
+        assert [row["money"] for row in csv.DictReader(table)] == names
 
 
 def test_a_file_that_is_no_store_is_told(small: Path, tmp_path: Path) -> None:

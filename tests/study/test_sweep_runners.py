@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,8 +94,6 @@ def deadly_begin(parent: int, grid: Any) -> None:
 
 def test_other_inputs_elsewhere_are_refused(small: Path, whole: Path) -> None:
     """Who resolves a run to another setting than was asked about has no answer."""
-    from dataclasses import replace
-
     from matcher.study.sweep.answers import Task
     from matcher.study.sweep.sweep import AS_WRITTEN
 
@@ -102,9 +101,33 @@ def test_other_inputs_elsewhere_are_refused(small: Path, whole: Path) -> None:
     setting = grid.setting(AS_WRITTEN)
     options, backend = Asked().of(setting, None)
     task = Task("another", AS_WRITTEN, replace(options), backend)
-    outcome = runners.work(grid, task)
+    outcome = runners.work(grid, task, "one")
     assert isinstance(outcome, Failed)
     assert "same versions" in outcome.error
+
+
+def test_a_sweep_ends_its_own_solvers_only(small: Path) -> None:
+    """In a process that serves two sweeps, the end of one leaves the other at work."""
+    from matcher.study.sweep.answers import Task, key_of
+    from matcher.study.sweep.sweep import AS_WRITTEN
+
+    grid = read_grid(small, matcher.load("miniature"))
+    setting = grid.setting(AS_WRITTEN)
+    options, backend = Asked().of(setting, None)
+    task = Task(key_of(setting, options, backend), AS_WRITTEN, options, backend)
+    for sweep in ("one", "other"):
+        assert isinstance(runners.work(grid, task, sweep), Answer)
+    runners.leave("one")
+    assert [sweep for sweep, _ in runners.open_seats] == ["other"]
+    list(runners.Here().outcomes(grid, [task]))
+    (seats,) = runners.open_seats.values()
+    again = replace(options, seed=1)
+    key = key_of(setting, again, backend)
+    other = Task(key, AS_WRITTEN, again, backend)
+    assert isinstance(runners.work(grid, other, "other"), Answer)
+    assert list(runners.open_seats.values()) == [seats]
+    runners.leave("other")
+    assert not runners.open_seats
 
 
 def started(grid: Path, out: Path, *words: str) -> subprocess.Popen[str]:

@@ -20,7 +20,7 @@ from matcher.study.attribution.replay import Replay
 from matcher.study.attribution.shapley import MOST, ORDERS, exact, sampled
 from matcher.study.comparison.aligned import TIE
 from matcher.study.comparison.words import same_points
-from matcher.study.course import Course
+from matcher.study.course import Course, standing
 from matcher.study.table import Table
 
 if TYPE_CHECKING:
@@ -105,6 +105,11 @@ class Attribution:
     kind: str = field(default="attribution", init=False)
 
     @property
+    def status(self) -> str:
+        """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
+        return standing((self.start, *(s.plan for s in self.steps), self.end))
+
+    @property
     def difference(self) -> Fraction | None:
         """Points more at the end, between the plans found."""
         return _less(self.end, self.start)
@@ -135,11 +140,13 @@ class Attribution:
             rows.append((0, self.names[0], "", first.objective, first.bound, None, None,
                          None))  # fmt: skip
         for i, step in enumerate(self.steps, 1):
-            ties = sum(proof == TIE for _, proof in step.judged)
+            counts: tuple[int | None, int | None] = (None, None)
+            if step.plan.objective is not None and step.before.objective is not None:
+                ties = sum(proof == TIE for _, proof in step.judged)
+                counts = len(step.judged) - ties, ties
             rows.append((
                 i, step.change.text, line(step.change.at), step.plan.objective,
-                step.plan.bound, _less(step.plan, step.before),
-                len(step.judged) - ties, ties,
+                step.plan.bound, _less(step.plan, step.before), *counts,
             ))  # fmt: skip
         return Table("steps", "One change after the other", columns, tuple(rows))
 

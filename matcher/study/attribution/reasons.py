@@ -141,6 +141,9 @@ def _steps(found: Attribution) -> Iterator[str]:
         if told:
             mark = "" if all(p != OPEN for _, p in step.judged) else f" ({UNPROVEN})"
             yield f"Once {step.change.told}, {worth}: {listed(told)}{mark}."
+        elif step.judged:
+            yield (f"Once {step.change.told}, {worth}: who joins or leaves is a choice "
+                   "among plans worth as much.")  # fmt: skip
         elif after is not None and step.before.objective is not None:
             yield f"Once {step.change.told}, {worth}: everybody stays."
         else:

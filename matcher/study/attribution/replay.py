@@ -66,10 +66,26 @@ def drawn_near(desk: Desk, stage: Stage, reference: Proposal) -> Proposal:
         return plan
     if proven(plan):
         return nearest(desk, stage, plan, reference) or plan
-    same = desk.kept(stage.question.full.inst.setting, reference.cases).proposal
+    same = tried(desk, stage.question.full.inst.setting, reference)
     if same.objective is None or same.objective < plan.objective:
         return plan
     return as_known(same, plan)
+
+
+def tried(desk: Desk, setting: Setting, other: Proposal) -> Proposal:
+    """The best that consortia of another plan can do in a setting.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When Ctrl-C ended the solve.
+    SolverFailed, AnswerRejected
+        As `matcher.engine.run.run`.
+    """
+    stage = desk.kept(setting, other.cases)
+    if stage.solution.stop is Stop.INTERRUPTED:
+        raise KeyboardInterrupt
+    return stage.proposal
 
 
 def as_known(found: Proposal, known: Proposal) -> Proposal:
@@ -187,10 +203,7 @@ class Replay:
             assert other.objective is not None
             if known.objective is not None and other.objective <= known.objective:
                 return None
-            tried = self.desk.kept(setting, other.cases)
-            if tried.solution.stop is Stop.INTERRUPTED:
-                raise KeyboardInterrupt
-            found = tried.proposal
+            found = tried(self.desk, setting, other)
             if found.objective is not None and (
                 known.objective is None or found.objective > known.objective
             ):

@@ -164,7 +164,9 @@ class Work:
         self._drawn.add(pair)
         assert plan.needed is not None
         if not proven(plan):
-            same = self.desk.kept(self.settings[name], reference.cases).proposal
+            tried = self.desk.kept(self.settings[name], reference.cases)
+            self._stopped(tried.solution.stop)
+            same = tried.proposal
             if same.objective is not None and same.objective >= plan.objective:
                 # its own bound speaks of these consortia only
                 same = replace(same, bound=plan.bound, notes=plan.notes)
@@ -216,6 +218,8 @@ class Work:
     @property
     def reached(self) -> bool:
         """Whether every answer came within the gap asked for."""
+        if self.stop is Stop.INTERRUPTED:
+            return False
         weighed = self.regret is not None and self.regret.reached
         return weighed and all(map(self._within, self.proposals.values()))
 

@@ -20,6 +20,7 @@ from matcher.study.comparison.aligning import Work, questions
 from matcher.study.comparison.side_by_side import Sheet
 from matcher.study.comparison.ties import proven
 from matcher.study.comparison.words import sentences
+from matcher.study.course import standing
 from matcher.study.regret.regret import DROP, RECOURSES
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ class Comparison:
     reached: bool
     """Whether every answer came within the gap asked for."""
     kind: str = "compare"
+
+    @property
+    def status(self) -> str:
+        """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
+        return standing(self.proposals.values())
 
     @property
     def _sheet(self) -> Sheet:

@@ -108,8 +108,11 @@ def nearest(
 def _columns_of(desk: Desk, stage: Stage, found: Proposal) -> Floats | None:
     """A plan in columns of the small form of a stage's question."""
     question = stage.question
-    x = desk.kept(question.full.inst.setting, found.cases, drop=False).solution.x
-    return None if x is None else question.lowered(x)
+    setting = question.full.inst.setting
+    answer = desk.kept(setting, found.cases, drop=False).solution
+    if answer.stop is Stop.INTERRUPTED:
+        raise KeyboardInterrupt
+    return None if answer.x is None else question.lowered(answer.x)
 
 
 def undone(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.proposal.jsonform import euro, points
 from matcher.proposal.proposal import OWN
+from matcher.study.course import standing
 from matcher.study.independence.words import sentences
 from matcher.study.table import Table
 from matcher.verify.verify import exact_terms
@@ -88,6 +89,11 @@ class Independence:
     kind: str = field(default="independence", init=False)
 
     @property
+    def status(self) -> str:
+        """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
+        return standing(self.plans)
+
+    @property
     def values(self) -> tuple[Fraction | None, Fraction | None]:
         """Points with direct EU money and without."""
         one, other = (None if p is None else p.objective for p in self.plans)
@@ -107,9 +113,16 @@ class Independence:
 
     @property
     def index_range(self) -> tuple[Fraction | None, Fraction | None]:
-        """Proven range of that part, over all best plans."""
+        """Proven range of that part, over all best plans.
+
+        What is left may be less than nothing: then the part is largest where little
+        was possible before, and smallest where much was.
+        """
         (before, after), (most, most_after) = self.values, self._bounds
-        least, largest = _part_lost(before, most_after), _part_lost(most, after)
+        negative = most_after is not None and most_after < 0
+        least = _part_lost(most if negative else before, most_after)
+        negative = after is not None and after < 0
+        largest = _part_lost(before if negative else most, after)
         return None if least is None else max(least, Fraction(0)), largest
 
     @property
@@ -184,7 +197,9 @@ class Independence:
         for name, setting, plan in zip(
             ("with direct EU money", "without"), self.settings, self.plans, strict=True
         ):
-            if plan is not None:
+            if plan is not None and plan.objective is None:
+                rows.append((name, None, plan.bound, None, None, None))
+            elif plan is not None:
                 parts = [_granted(setting, each) for each in plan.cases]
                 rows.append((name, plan.objective, plan.bound, len(plan.cases),
                              sum(p[0] for p in parts),
@@ -223,9 +238,13 @@ class Independence:
                         sums[2 * i][p.layer] += p.amount
                         sums[1][p.layer] += p.amount * (book.direct and i == 0)
         layers = sorted({*sums[0], *sums[2]})
+        one, other = (value is not None for value in self.values)
+        known = one, one, other
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (layer, *(part[layer] for part in sums)) for layer in layers
-        )
+            (layer, *(part[layer] if k else None
+                      for part, k in zip(sums, known, strict=True)))
+            for layer in layers
+        )  # fmt: skip
         columns = "layer", "granted_EUR", "direct_EUR", "granted_without_EUR"
         return Table("layers", "Grants by layer of cost", columns, rows)
 

@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Final
 from matcher.program.solution import Stop
 from matcher.scenario.load import BASELINE
 from matcher.study.attribution.changes import Held, held, resolved
-from matcher.study.attribution.replay import as_known, drawn_near, judged, solved
+from matcher.study.attribution.replay import (
+    as_known,
+    drawn_near,
+    judged,
+    solved,
+    tried,
+)
 from matcher.study.comparison.ties import proven
 from matcher.study.course import Course
 from matcher.study.independence.dependence import Gain, Independence
@@ -89,7 +95,7 @@ class _Work:
         self.tried: list[tuple[Opening, Stage]] = []
         self.gains: list[Gain] = []
 
-    def do(self, tried: Iterable[Opening]) -> None:
+    def do(self, changes: Iterable[Opening]) -> None:
         """Both plans, then every change of a regional instrument."""
         whole = solved(self.desk, self.setting, self.course)
         self.before = whole.proposal
@@ -99,7 +105,7 @@ class _Work:
         before, after = self.before.objective, self.after.objective
         if before is None or after is None or before <= after:
             return  # no loss is known
-        for opening in tried:
+        for opening in changes:
             stage = self._changed(opening, left)
             self.tried.append((opening, stage))
             # what is better there may be possible without the change as well
@@ -125,7 +131,7 @@ class _Work:
         if known.objective is not None and known.objective >= other.objective:
             return known
         setting = stage.question.full.inst.setting
-        same = self.desk.kept(setting, other.cases).proposal
+        same = tried(self.desk, setting, other)
         if same.objective is None or (
             known.objective is not None and same.objective <= known.objective
         ):

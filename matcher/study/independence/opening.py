@@ -100,7 +100,7 @@ def _aligned(setting: Setting, book: Instrument) -> Opening | None:
         f"{' each' * many}, the median of the {len(amounts)} that have some"
     )
     changed = replace(setting, budgets=(*setting.budgets, *rows))
-    return Opening(book.id, ALIGN, text, changed)
+    return Opening(book.id, ALIGN, text, changed, not _spares(book))
 
 
 def _doubled(setting: Setting, book: Instrument) -> Opening | None:
@@ -150,10 +150,16 @@ def _one_pot(setting: Setting, book: Instrument) -> Opening | None:
     new = _with(book, kind="grant", associates=None)
     text = "its regions' money is one pot that pays members of every region"
     changed = replace(_put(setting, new), budgets=budgets)
-    # who might bear nothing as an associate is a member like any other now
+    return Opening(book.id, OPEN_UP, text, changed, not _spares(book))
+
+
+def _spares(book: Instrument) -> bool:
+    """Whether members without a row of its money are spared the smallest share.
+
+    Who gets money of it is a member like any other then, and is spared no more.
+    """
     admitted = book.associates is not None and book.associates.value
-    widens = not (admitted and book.cost_share.min)
-    return Opening(book.id, OPEN_UP, text, changed, widens)
+    return bool(admitted and book.cost_share.min)
 
 
 def _elsewhere(setting: Setting, book: Instrument) -> Opening | None:

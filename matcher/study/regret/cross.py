@@ -49,6 +49,11 @@ class Crossing:
         self.stop = Stop.FINISHED
         self._known: dict[tuple[str, Consortia], Proposal] = {}
 
+    @property
+    def halted(self) -> bool:
+        """Whether Ctrl-C ended a solve: nothing else is asked then."""
+        return self.stop is Stop.INTERRUPTED
+
     def outcome(self, name: str, plans: Iterable[CasePlan]) -> Proposal:
         """What consortia bring under an assumption; unknown after Ctrl-C.
 
@@ -59,7 +64,7 @@ class Crossing:
         """
         key = name, consortia(plans)
         if key not in self._known:
-            if self.stop is Stop.INTERRUPTED:
+            if self.halted:
                 return unknown(self.settings[name])
             stage = self.desk.kept(self.settings[name], key[1], drop=self.drop)
             if stage.solution.stop is not Stop.FINISHED:
@@ -120,6 +125,24 @@ def value(proposal: Proposal) -> tuple[bool, Fraction | int]:
     """A key that orders proposals by points; no plan comes first."""
     known = proposal.objective
     return known is not None, 0 if known is None else known
+
+
+def lost(cross: Cross, row: Mapping[str, Proposal]) -> dict[str, Fraction | None]:
+    """Regret of consortia by assumption; None where they cannot be carried out."""
+    best = {name: cross.proposals[name].objective for name in row}
+    return less(best, {name: outcome.objective for name, outcome in row.items()})
+
+
+def less(
+    most: Mapping[str, Fraction | None], row: Mapping[str, Fraction | None]
+) -> dict[str, Fraction | None]:
+    """What is missing to the most, by assumption; None where either is unknown."""
+    found: dict[str, Fraction | None] = {}
+    for name, brought in row.items():
+        possible = most[name]
+        known = possible is not None and brought is not None
+        found[name] = possible - brought if known else None  # type: ignore[operator]
+    return found
 
 
 def consortia(plans: Iterable[CasePlan]) -> Consortia:

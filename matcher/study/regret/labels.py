@@ -35,12 +35,17 @@ class Label:
 def labels(
     settings: Iterable[Setting], proposals: Mapping[str, Proposal]
 ) -> tuple[Label, ...]:
-    """Label every region and case by the plans of all assumptions that have one."""
+    """Label every region and case by the plans of all assumptions that have one.
+
+    Without any plan nothing is known, and nothing is labelled.
+    """
     plans = {
         name: members(proposal.cases)
         for name, proposal in proposals.items()
         if proposal.objective is not None
     }
+    if not plans:
+        return ()
     settings = tuple(settings)
     regions = sorted({region for setting in settings for region in setting.regions})
     cases = sorted({case for setting in settings for case in setting.cases})

@@ -20,6 +20,7 @@ import numpy as np
 from matcher.engine.certify import FINEST
 from matcher.engine.polish import WHOLE_ONLY, suited
 from matcher.engine.solving import CLOSING_SECONDS, SMALL, Task, in_columns_of
+from matcher.engine.stages import as_proven
 from matcher.formulation.kept import kept
 from matcher.program.solution import Status, Stop
 from matcher.program.units import in_cents
@@ -57,6 +58,8 @@ class Decided:
     """Consortia that may be best; what else they say is not heeded."""
     at_least: Fraction | None
     """No plan's largest regret is smaller."""
+    impossible: bool
+    """Whether it is proven that none can be carried out under every assumption."""
     near: Fraction
     """Points within which a regret and its bound count as equal."""
     stop: Stop
@@ -74,11 +77,12 @@ class Search:
     worlds: Mapping[str, World]
     """By assumption; of equal ones one is enough."""
     lost: Callable[[Consortia], Lost]
-    """Says exactly what consortia lose."""
+    """Says exactly what consortia lose; KeyboardInterrupt after Ctrl-C."""
     drop: bool
     """Whether cases may be dropped under an assumption."""
     _found: list[Consortia] = field(default_factory=list)
     _near: Fraction = Fraction(0)
+    _barren: int = 0
     _stop: Stop = Stop.FINISHED
 
     def decided(self, listed: Mapping[str, Consortia]) -> Decided:
@@ -91,17 +95,20 @@ class Search:
         """
         known = min(listed.values(), key=lambda plans: order(self.lost(plans)))
         if (most := largest(self.lost(known))) == 0:
-            return Decided((), most, self._near, self._stop)
-        bounds: list[Fraction | None] = []
-        for now in nows(self.worlds.values()):
-            bounds.append(self._least(now, known, self._first(known, listed)))
-            if self._stop is Stop.INTERRUPTED:
-                return Decided(tuple(self._found), None, self._near, self._stop)
+            return Decided((), most, False, self._near, self._stop)
+        try:
+            bounds = [
+                self._least(now, known, self._first(known, listed))
+                for now in nows(self.worlds.values())
+            ]
+        except KeyboardInterrupt:
+            stop = Stop.INTERRUPTED
+            return Decided(tuple(self._found), None, False, self._near, stop)
         proven = [bound for bound in bounds if bound is not None]
-        whole = len(proven) == len(bounds)
         return Decided(
-            tuple(self._found), min(proven) if whole else None, self._near, self._stop
-        )
+            tuple(self._found), min(proven) if len(proven) == len(bounds) else None,
+            self._barren == len(bounds), self._near, self._stop,
+        )  # fmt: skip
 
     def _first(self, known: Consortia, listed: Mapping[str, Consortia]) -> list[str]:
         """The assumption that hurts most, and the one that hurts its own plan most."""
@@ -121,27 +128,32 @@ class Search:
         """Find the least regret with one program of the plan decided now; its bound.
 
         Where no plan is better than the one known, that one's regret is the bound.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When Ctrl-C ended a solve.
         """
         at_least: Fraction | None = None
         while True:
             made = program(now, [self.worlds[n] for n in chosen], drop=self.drop)
             if made.arrays.num_columns > SMALL:
                 known = self._climbed(made, known)
-                if self._stop is Stop.INTERRUPTED:
-                    return at_least
             most = largest(self.lost(known))
             answer, worker = self._answer(made, self._start(made, chosen, known), most)
+            answer = as_proven(answer, made.joint)
             if answer.status is Status.INFEASIBLE:
+                self._barren += most is None
                 return most
             self._near = max(self._near, Fraction(0) if made.exact else NEAR)
             bounds = [b for b in (at_least, made.at_least(answer)) if b is not None]
             at_least = max(bounds, default=None)
             if answer.x is None:
+                self._halted(answer)
                 return at_least
             plans = made.consortia(in_columns_of(made.arrays, answer.x, worker))
             self._found.append(plans)
-            if self._stop is Stop.INTERRUPTED:
-                return at_least
+            self._halted(answer)
             known = min(known, plans, key=lambda one: order(self.lost(one)))
             left = self.worlds.keys() - set(chosen)
             lost = self.lost(plans)
@@ -173,9 +185,7 @@ class Search:
             task = replace(task, options=replace(task.options, time_limit=seconds))
             worker = task.workers.chosen
             answer = task.solved(worker, suited(arrays, worker))
-            if answer.stop is Stop.INTERRUPTED:
-                self._stop = answer.stop
-                break
+            self._halted(answer)
             if answer.x is None:
                 continue
             plans = made.consortia(in_columns_of(arrays, answer.x, worker))
@@ -195,11 +205,10 @@ class Search:
         task, worker = self._task(start), self.desk.workers.chosen
         arrays = made.summed(made.steps(most))
         answer = task.solved(worker, suited(arrays, worker))
-        if answer.stop is Stop.INTERRUPTED:
-            self._stop = answer.stop
         if answer.x is not None:
             x = in_columns_of(arrays, answer.x, worker)
             self._found.append(made.consortia(x))
+        self._halted(answer)
 
     def _task(self, start: Floats | None) -> Task:
         report = self.desk.report
@@ -220,6 +229,7 @@ class Search:
         for assembly in assemblies:
             arrays = suited(assembly.program.arrays, worker)
             answer = self._task(None).solved(worker, arrays)
+            self._halted(answer)
             if answer.x is None:
                 return None
             parts.append(answer.x)
@@ -239,6 +249,8 @@ class Search:
         arrays = made.arrays if most is None else made.capped(made.steps(most))
         first = task.solved(worker, suited(arrays, worker))
         self._told(first)
+        if first.stop is Stop.INTERRUPTED:
+            return first, worker
         lost = first.status is Status.INFEASIBLE
         late = first.stop is Stop.TIME_LIMIT and arrays.num_columns <= SMALL
         if worker.name in WHOLE_ONLY or not (lost or late):
@@ -256,6 +268,12 @@ class Search:
             return second, exact
         bounds = [b for b in (first.bound, second.bound) if b is not None]
         return replace(second, bound=min(bounds, default=None)), exact
+
+    @staticmethod
+    def _halted(answer: Solution) -> None:
+        """End the search once Ctrl-C ended a solve; what was found is kept."""
+        if answer.stop is Stop.INTERRUPTED:
+            raise KeyboardInterrupt
 
     def _told(self, answer: Solution) -> None:
         """Remember why a solve stopped early."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matcher.program.solution import Stop
 from matcher.proposal.jsonform import points
-from matcher.study.regret.cross import Cross, Crossing, consortia, value
+from matcher.study.regret.cross import Cross, Crossing, consortia, less, lost, value
 from matcher.study.regret.labels import CORE, Label, labels
 from matcher.study.regret.least import Search, largest, order
 from matcher.study.regret.robust import World
@@ -56,10 +56,14 @@ class LeastRegret:
     regret: Mapping[str, Fraction | None]
     """By assumption; None where it has no plan at all."""
     largest: Fraction
+    """Against the best plans known."""
+    largest_at_most: Fraction | None
+    """Against what is proven that no plan can beat; None where nothing is proven."""
     at_least: Fraction | None
     """No consortia have a smaller largest regret; None where nothing is proven."""
     status: str
-    """``optimal`` where ``largest`` is proven least, otherwise ``feasible``."""
+    """``optimal`` where ``largest`` is proven least, and every plan that it is measured
+    against is proven best; otherwise ``feasible``."""
     of: str
     """Assumption whose own plan it is, as nothing better was found; blank otherwise."""
 
@@ -84,10 +88,17 @@ class Regret:
     minimax: LeastRegret | None
     """None where fewer than two assumptions have a plan, where no consortia can be
     carried out under all of them, or after Ctrl-C."""
+    impossible: bool
+    """Whether it is proven that no consortia can be carried out under all of them."""
     labels: tuple[Label, ...]
     stop: Stop
     gap: Fraction
     """Relative gap that was asked for."""
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """Assumptions of which a plan is known."""
+        return _possible(self.cross)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -111,13 +122,13 @@ class Regret:
     def regret(self) -> dict[str, dict[str, Fraction | None]]:
         """Points lost by plan and assumption, against the best plan known there."""
         best = {name: plan.objective for name, plan in self.proposals.items()}
-        return {plan: _less(best, row) for plan, row in self.values.items()}
+        return {plan: less(best, row) for plan, row in self.values.items()}
 
     @property
     def regret_at_most(self) -> dict[str, dict[str, Fraction | None]]:
         """The same against what is proven that no plan can beat."""
         most = {name: plan.bound for name, plan in self.proposals.items()}
-        return {plan: _less(most, row) for plan, row in self.values.items()}
+        return {plan: less(most, row) for plan, row in self.values.items()}
 
     @property
     def drivers(self) -> tuple[Driver, ...]:
@@ -143,8 +154,12 @@ class Regret:
         if self.stop is Stop.INTERRUPTED:
             return False
         least = self.minimax
-        if least is None or least.status == "optimal":
-            return True
+        if least is None:
+            none = self.impossible and self.stop is Stop.FINISHED
+            return none or len(self.possible) < 2
+        gaps = [self.proposals[name].gap for name in self.possible]
+        if any(gap is None or gap > self.gap for gap in gaps):
+            return False
         known = least.at_least
         return known is not None and least.largest - known <= self.gap * least.largest
 
@@ -212,20 +227,23 @@ def regret(
         For any other recourse.
     SolverFailed, AnswerRejected
         When the backend fails, or its answer does not hold.
+    KeyboardInterrupt
+        When Ctrl-C ended the solve of a plan that waits for no answer.
     """
     if recourse not in RECOURSES:
         raise ValueError(f'"{recourse}" is no recourse: use {" or ".join(RECOURSES)}')
     settings = {name: settings[name] for name in proposals}
     own = {
-        name: desk.best(settings[name]).proposal if waits(settings[name]) else plan
+        name: _at_once(desk, settings[name]) if waits(settings[name]) else plan
         for name, plan in proposals.items()
     }
     crossing = Crossing(desk, settings, drop=recourse == DROP)
     cross = crossing.all(own)
-    least, cross, stop = _least(desk, crossing, cross)
+    least, cross, impossible = _least(desk, crossing, cross)
     return Regret(
-        settings, cross, recourse, least,
-        labels(settings.values(), cross.proposals), stop, Fraction(desk.options.gap),
+        settings, cross, recourse, least, impossible,
+        labels(settings.values(), cross.proposals), crossing.stop,
+        Fraction(desk.options.gap),
     )  # fmt: skip
 
 
@@ -234,26 +252,47 @@ def waits(setting: Setting) -> bool:
     return setting.has_money and setting.wait_for in setting.instruments
 
 
+def _at_once(desk: Desk, setting: Setting) -> Proposal:
+    """The best plan that waits for no answer."""
+    stage = desk.best(setting)
+    if stage.solution.stop is Stop.INTERRUPTED:
+        raise KeyboardInterrupt
+    return stage.proposal
+
+
+def _possible(cross: Cross) -> tuple[str, ...]:
+    """Assumptions of which a plan is known."""
+    return tuple(n for n in cross.names if cross.proposals[n].objective is not None)
+
+
 def _least(
     desk: Desk, crossing: Crossing, cross: Cross
-) -> tuple[LeastRegret | None, Cross, Stop]:
-    """The consortia of least regret; plans that they beat at home are replaced."""
-    possible = [n for n in cross.names if cross.proposals[n].objective is not None]
-    if len(possible) < 2 or crossing.stop is Stop.INTERRUPTED:
-        return None, cross, crossing.stop
+) -> tuple[LeastRegret | None, Cross, bool]:
+    """The consortia of least regret; plans that they beat at home are replaced.
+
+    Also whether it is proven that there are none. Why the last solve stopped is known
+    to the crossing.
+    """
+    possible = _possible(cross)
+    if len(possible) < 2 or crossing.halted:
+        return None, cross, False
     listed = {name: consortia(cross.proposals[name].cases) for name in possible}
     rows = _rows(cross, possible)
 
-    def lost(plans: Consortia) -> Lost:
+    def weighed(plans: Consortia) -> Lost:
         plans = consortia(plans)
         if plans not in rows:
             rows[plans] = {name: crossing.outcome(name, plans) for name in possible}
-        return _lost(cross, rows[plans])
+            if crossing.halted:
+                raise KeyboardInterrupt
+        return lost(cross, rows[plans])
 
     worlds = _worlds(desk, crossing, cross, possible)
-    found = Search(desk, worlds, lost, drop=crossing.drop).decided(listed)
-    for plans in found.found:
-        lost(plans)
+    found = Search(desk, worlds, weighed, drop=crossing.drop).decided(listed)
+    for plans in found.found if found.stop is not Stop.INTERRUPTED else ():
+        weighed(plans)
+    if found.stop is not Stop.FINISHED and not crossing.halted:
+        crossing.stop = found.stop
     better = crossing.better({n: cross.proposals[n] for n in possible}, *rows.values())
     if better:
         again = crossing.all({**cross.proposals, **better})
@@ -261,10 +300,8 @@ def _least(
         cross = replace(again, improved=tuple(improved))
         rows |= _rows(cross, possible)
     best = _smallest(cross, rows)
-    stop = crossing.stop if found.stop is Stop.FINISHED else found.stop
-    if best is None:
-        return None, cross, stop
-    return _told(cross, rows[best], best, found), cross, stop
+    told = None if best is None else _told(cross, rows[best], best, found)
+    return told, cross, found.impossible
 
 
 def _rows(cross: Cross, names: Sequence[str]) -> dict[Consortia, dict[str, Proposal]]:
@@ -299,7 +336,7 @@ def _told(
     cross: Cross, row: Mapping[str, Proposal], cases: Consortia, found: Decided
 ) -> LeastRegret:
     """The least regret with what is proven of it."""
-    most = largest(_lost(cross, row))
+    most = largest(lost(cross, row))
     assert most is not None
     launched = {plan.case for outcome in row.values() for plan in outcome.cases}
     own = [
@@ -311,12 +348,16 @@ def _told(
     if at_least is not None and most - at_least <= found.near:
         at_least = most
     best = {name: plan.objective for name, plan in cross.proposals.items()}
+    bounds = {name: cross.proposals[name].bound for name in _possible(cross)}
+    sure = all(bound == best[name] for name, bound in bounds.items())
     values = {name: row[name].objective if name in row else None for name in best}
     return LeastRegret(
         cases=tuple(plan for plan in cases if plan.case in launched),
         outcomes={name: row[name] for name in best if best[name] is not None},
-        regret=_less(best, values), largest=most, at_least=at_least,
-        status="optimal" if at_least == most else "feasible",
+        regret=less(best, values), largest=most,
+        largest_at_most=largest(less(bounds, {n: values[n] for n in bounds})),
+        at_least=at_least,
+        status="optimal" if sure and at_least == most else "feasible",
         of=own[0] if own else "",
     )  # fmt: skip
 
@@ -325,27 +366,9 @@ def _smallest(
     cross: Cross, rows: Mapping[Consortia, Mapping[str, Proposal]]
 ) -> Consortia | None:
     """Of some consortia those of least regret, then of most points in sum."""
-    lost = {plans: _lost(cross, row) for plans, row in rows.items()}
-    whole = [plans for plans in lost if largest(lost[plans]) is not None]
-    return min(whole, key=lambda plans: order(lost[plans]), default=None)
-
-
-def _lost(cross: Cross, row: Mapping[str, Proposal]) -> Lost:
-    """Regret of consortia by assumption; None where they cannot be carried out."""
-    best = {name: cross.proposals[name].objective for name in row}
-    return _less(best, {name: outcome.objective for name, outcome in row.items()})
-
-
-def _less(
-    most: Mapping[str, Fraction | None], row: Mapping[str, Fraction | None]
-) -> dict[str, Fraction | None]:
-    """What is missing to the most, by assumption; None where either is unknown."""
-    found: dict[str, Fraction | None] = {}
-    for name, brought in row.items():
-        possible = most[name]
-        known = possible is not None and brought is not None
-        found[name] = possible - brought if known else None  # type: ignore[operator]
-    return found
+    every = {plans: lost(cross, row) for plans, row in rows.items()}
+    whole = [plans for plans in every if largest(every[plans]) is not None]
+    return min(whole, key=lambda plans: order(every[plans]), default=None)
 
 
 def _size(driver: Driver) -> tuple[bool, Fraction]:

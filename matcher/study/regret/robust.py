@@ -71,8 +71,6 @@ class Program:
 
     def at_least(self, solution: Solution) -> Fraction | None:
         """Proven bound on the largest regret of every plan."""
-        if any(part.rounded for part in (self.joint.now, *self.joint.blocks)):
-            return None
         lowest = Fraction(-self.arrays.upper[-1])
         bound = proven_bound(self.arrays, lowest, solution.bound)
         if bound is None:

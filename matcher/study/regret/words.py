@@ -33,8 +33,12 @@ def sentences(study: Regret) -> Iterator[str]:
         yield _least(study, study.minimax)
     elif study.stop is Stop.INTERRUPTED:
         yield "The plan of least regret was not found before the end."
-    elif len([p for p in study.proposals.values() if p.objective is not None]) > 1:
-        yield "No consortia were found that can be carried out under every assumption."
+    elif len(study.possible) > 1:
+        open_ = "" if study.impossible else "; it is not proven that there are none"
+        yield (
+            "No consortia were found that can be carried out under every assumption"
+            f"{open_}."
+        )
     yield _members(study)
     yield from _unproven(study)
     yield from _remarks(study)
@@ -49,7 +53,11 @@ def _driving(study: Regret) -> Iterator[str]:
             f"true: {_loss(overall)}."
         )
     elif study.drivers:
-        yield "No plan loses anything: each is as good as any under all the others."
+        known = "" if _all_proven(study) else ", as far as is known"
+        yield (
+            "No plan loses anything: each is as good as any under all the others"
+            f"{known}."
+        )
     for driver in study.drivers:
         if driver != overall and driver.regret != 0:
             told = _loss(driver)
@@ -63,6 +71,13 @@ def _loss(driver: Driver) -> str:
     return f"{plan} loses {show(driver.regret)} points {under}"
 
 
+def _all_proven(study: Regret) -> bool:
+    """Whether every plan that others are measured against is proven best."""
+    return all(
+        study.proposals[n].bound == study.proposals[n].objective for n in study.possible
+    )
+
+
 def _least(study: Regret, least: LeastRegret) -> str:
     """The plan of least regret, and what is proven of it."""
     where = [name for name, lost in least.regret.items() if lost == least.largest]
@@ -70,13 +85,23 @@ def _least(study: Regret, least: LeastRegret) -> str:
         worst = f"loses at most {show(least.largest)} points, under {_some(where)}"
     else:
         worst = "loses nothing under any assumption"
+    sure = _all_proven(study)
+    worst += "" if sure else ", measured against the plans found"
     which = f"the plan for {least.of}" if least.of else "made of other consortia"
     if least.status == "optimal":
         proof = "no consortia lose less in their worst case"
+    elif least.at_least == least.largest:
+        proof = "better plans may exist, so that others may lose less than these"
     elif least.at_least is None:
         proof = "it is not proven how much less others could lose"
     else:
         proof = f"it is proven that all lose {show(least.at_least)} or more"
+    if not sure:
+        most = least.largest_at_most
+        proof += (
+            "; nothing is proven of how much it loses at most" if most is None
+            else f"; measured against what is proven, it loses {show(most)} at most"
+        )  # fmt: skip
     beside = "" if least.of else _beside(study, least)
     return f"The plan of least regret, {which}, {worst}; {proof}.{beside}"
 
@@ -96,6 +121,8 @@ def _beside(study: Regret, least: LeastRegret) -> str:
 
 
 def _members(study: Regret) -> str:
+    if not study.labels:
+        return "No plan is known: nothing can be said of memberships."
     swing = sum(1 for each in study.labels if each.label == SWING)
     core = [f"{region} in {case}" for region, case in study.core]
     never = sum(1 for each in study.labels if each.label == NEVER)
@@ -278,6 +305,7 @@ def plain_least(least: LeastRegret) -> dict[str, Any]:
     """The plan of least regret as plain data."""
     return {
         "largest_regret": points(least.largest),
+        "largest_regret_at_most": points(least.largest_at_most),
         "at_least": points(least.at_least),
         "status": least.status,
         "plan_of": least.of or None,

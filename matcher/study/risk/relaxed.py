@@ -28,6 +28,7 @@ import numpy as np
 from matcher.engine.certify import FINEST, proven_bound, step_of
 from matcher.engine.polish import WHOLE_ONLY, suited
 from matcher.engine.solving import Task, in_columns_of
+from matcher.engine.stages import as_proven
 from matcher.formulation.decode import decode, whole_values
 from matcher.formulation.joint import joined
 from matcher.formulation.kept import kept
@@ -85,8 +86,7 @@ class _Program:
 
     def proven(self, answer: Solution, known: Fraction | None) -> Fraction | None:
         """Bound on what any plan is worth; ``known`` is the worth of one."""
-        parts = (self.joint.now, *self.joint.blocks)
-        if answer.bound is None or any(part.rounded for part in parts):
+        if answer.bound is None:
             return None
         at_hand = Fraction(answer.objective or 0) if known is None else known
         bound = proven_bound(self.arrays, at_hand, answer.bound)
@@ -127,6 +127,7 @@ def relaxed(
     program = _program(two, joint, blocks, _groups(two, weights, blocks), measure)
     start = None if known is None else _start(program, two, known[0], measure)
     answer, worker = _answered(two, program.arrays, gap, start)
+    answer = as_proven(answer, joint)
     plans = None
     if answer.x is not None:
         x = in_columns_of(program.arrays, answer.x, worker)
@@ -250,6 +251,8 @@ def _start(
     for k, block in enumerate((program.joint.now, *program.joint.blocks)):
         held = kept(block, known.cases, drop=k > 0)
         answer = task.solved(worker, suited(held.program.arrays, worker))
+        if answer.stop is Stop.INTERRUPTED:
+            raise KeyboardInterrupt
         if answer.x is None:
             return None
         parts.append(answer.x)

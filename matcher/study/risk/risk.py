@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from matcher.program.solution import Stop
+from matcher.errors import Faults
+from matcher.program.solution import Status, Stop
 from matcher.proposal.jsonform import points
+from matcher.study.course import FOUND
 from matcher.study.risk import words
 from matcher.study.risk.refine import Found, Search
 from matcher.study.risk.twostage import ZERO, Measure, heed_stop, mean, two_stage
@@ -67,6 +69,13 @@ class Risk:
     def kind(self) -> str:
         """One word."""
         return "risk"
+
+    @property
+    def status(self) -> str:
+        """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
+        if self.found.plan is not None:
+            return FOUND
+        return str(Status.INFEASIBLE if self.found.impossible else Status.UNKNOWN)
 
     @property
     def reached(self) -> bool:
@@ -181,9 +190,13 @@ def risk(
 
     Raises
     ------
+    InputError
+        When an outcome changes what counts: its points could not be set against those
+        of the others.
     InputError, SolverFailed, AnswerRejected
         As `matcher.engine.run.run`.
     """
+    _refuse_other_objectives(prospect)
     two = two_stage(desk, prospect)
     measure = Measure(level, aversion)
     study = _Study(prospect, two, measure, events=events)
@@ -198,6 +211,23 @@ def risk(
         prospect, two, measure, Fraction(desk.options.gap), study.found,
         study.as_written, tuple(study.knowing), study.near, stop,
     )  # fmt: skip
+
+
+def _refuse_other_objectives(prospect: Prospect) -> None:
+    """Outcomes are about money and people; what counts is the same in all of them."""
+    base, faults = prospect.scenario.setting().objective, Faults()
+    for outcome in prospect.outcomes:
+        setting = prospect.scenario.setting(prospect.assumption(outcome))
+        if setting.objective != base:
+            changed = [o for o in setting.overrides if o.path.startswith("objective")]
+            told = ", ".join(dict.fromkeys(o.path for o in changed)) or "objective"
+            at = changed[0].origin if changed else setting.places["limits"]
+            faults.add(
+                "OTHER_OBJECTIVE", at,
+                f'an outcome changes {told}: its points count other things',
+                "leave the objective as it is in all outcomes",
+            )  # fmt: skip
+    faults.raise_if_any()
 
 
 @dataclass(eq=False)

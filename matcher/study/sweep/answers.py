@@ -91,7 +91,8 @@ class Task:
     options: SolveOptions
     backend: str
     begin: tuple[Consortium, ...] = ()
-    """Consortia that a large program is begun from; a hint, never trusted."""
+    """Consortia that a large program is begun from; a hint, never trusted. Part of
+    the key: of plans worth as much, another start may bring another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,14 @@ class Answer:
         return distance / (abs(self.points) or abs(self.bound) or Fraction(1))
 
 
-def key_of(setting: Setting, options: SolveOptions, backend: str) -> str:
-    """SHA-256 of all that an answer depends on: equal keys have equal answers."""
+def key_of(
+    setting: Setting, options: SolveOptions, backend: str,
+    begin: tuple[Consortium, ...] = (),
+) -> str:  # fmt: skip
+    """SHA-256 of all that an answer depends on: equal keys have equal answers.
+
+    A time limit that ends a solve is the exception: it depends on the machine.
+    """
     asked = (
         __version__, backend, options.gap, options.time_limit, options.seed,
         options.threads, setting.solve.tie_break,
@@ -145,6 +152,8 @@ def key_of(setting: Setting, options: SolveOptions, backend: str) -> str:
         if field.name not in UNHEARD:
             sha.update(f"\n{field.name} ".encode())
             sha.update(repr(_plain(getattr(setting, field.name))).encode())
+    if begin:
+        sha.update(f"\nbegin {_plain(begin)!r}".encode())
     return sha.hexdigest()
 
 

@@ -17,22 +17,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from matcher.errors import Fault, Faults, InputError
-from matcher.scenario.change import changed, shown
-from matcher.scenario.letters import CellProblem
+from matcher.errors import Faults, InputError, did_you_mean
+from matcher.objectives import all_terms
+from matcher.scenario.change import shown
 from matcher.scenario.load import BASELINE, TOGETHER
 from matcher.scenario.reader import validated
 from matcher.scenario.rulebook import Strict
 from matcher.scenario.schema import Assumption, AssumptionName, Scalar
 from matcher.scenario.validation import report_validation
-from matcher.scenario.values import FormatOne, Seed, Weight
+from matcher.scenario.values import FormatOne, Seed
 from matcher.scenario.yamlfile import read_yaml
+from matcher.study.sweep.weighing import unknown_term, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from fractions import Fraction
 
-    from matcher.errors import Place
+    from matcher.errors import Fault, Place
     from matcher.scenario.load import Scenario
     from matcher.scenario.setting import Setting
     from matcher.scenario.yamlfile import Document
@@ -43,9 +43,9 @@ MOST_RUNS: Final = 100_000
 """Runs of one grid; more is nearly always a slip in it."""
 TAKEN: Final = (
     "run", "scenario", "status", "points", "bound", "gap", "needed", "reached", "cases",
-    "seconds", "backend", "error", "answer",
+    "seconds", "backend", "error", "answer", "launched", "case", "region", "role",
 )  # fmt: skip
-"""Columns that every table of runs has: no axis is called so."""
+"""Columns that tables and views of runs have: no axis is called so."""
 
 
 class Named(Assumption):
@@ -155,7 +155,7 @@ class Grid:
             if step.weights is not None:
                 at = ("axes", OBJECTIVE)
                 place = self.document.key_place(at)
-                setting = _weighed(setting, step.weights, place)
+                setting = weighed(setting, step.weights, place)
         return setting
 
 
@@ -200,7 +200,7 @@ class _Reader:
         at = ("axes", name)
         if name in TAKEN:
             self.faults.add("BAD_KEY", self.document.key_place(at),
-                            f'"{name}" is a column of every table of runs',
+                            f'"{name}" is a column of tables of runs',
                             "call the axis otherwise")  # fmt: skip
         if isinstance(value, dict):
             steps = self._spread(name, value)
@@ -238,6 +238,9 @@ class _Reader:
             found = self._checked(Weighting, at, value)
             if found is None:
                 return None
+            for term in found.weights.keys() - all_terms().keys():
+                place = self.document.key_place((*at, "weights", term))
+                self.faults.found.append(unknown_term(term, place))
             return Step(found.name, weights=found.weights, means=str(found.weights))
         if not self._is_name(at, value):
             return None
@@ -258,6 +261,13 @@ class _Reader:
             return self._added(axis, found.name, Assumption(**fields), at)
         if not self._is_name(at, value):
             return None
+        known = self.scenario.assumptions
+        for name in self.scenario.parts(value):
+            if name not in known:
+                self.faults.add("UNKNOWN_ASSUMPTION", self.document.place(at),
+                                f'no assumption "{name}"{did_you_mean(name, known)}',
+                                f"use one of {', '.join((BASELINE, *known))}"
+                                )  # fmt: skip
         return Step(value, "" if value == BASELINE else value)
 
     def _spread(self, axis: str, value: Any) -> tuple[Step, ...]:
@@ -320,24 +330,3 @@ def _at_grid(fault: Fault, at: Place, grid: Grid) -> Fault:
     if fault.place.file == grid.document.file:
         return fault
     return replace(fault, place=at, problem=f"{fault.place}: {fault.problem}")
-
-
-def _weighed(setting: Setting, weights: Mapping[str, Any], place: Place) -> Setting:
-    """The setting with other weights of its objective."""
-    objective, faults = setting.objective, Faults()
-    new: dict[str, Fraction] = dict(objective.weights)
-    for term, value in weights.items():
-        try:
-            weight = changed(objective.weights.get(term), value)
-            new[term] = _WEIGHT.validate_python(weight)
-        except CellProblem as problem:
-            faults.add(problem.code, place, f"{term}: {problem}", problem.remedy)
-        except ValidationError as error:
-            message = error.errors()[0]["msg"].removeprefix("Value error, ")
-            faults.add("BAD_VALUE", place, f"{term}: {message}", "write a weight")
-    faults.raise_if_any()
-    places = {**dict.fromkeys(weights, place), **objective.places}
-    return replace(setting, objective=replace(objective, weights=new, places=places))
-
-
-_WEIGHT: Final[TypeAdapter[Any]] = TypeAdapter(Weight)

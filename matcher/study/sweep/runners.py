@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import uuid
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -39,6 +40,8 @@ ORPHAN_SECONDS: Final = 1.0
 """How often a process looks whether the one that started it is still there."""
 CONNECT_SECONDS: Final = 20.0
 """How long a cluster may take to answer."""
+ONLY: Final = "only"
+"""The sweep of a process that serves no other."""
 LOST: Final = "the process that worked on it ended, and ended again when tried alone"
 OTHERWISE: Final = (
     "the process that worked on it resolves the inputs otherwise: all must run the "
@@ -83,12 +86,13 @@ class _Seats:
         self._stack.close()
 
 
-_seats: dict[int, _Seats] = {}
-"""By thread: a worker serves one."""
+open_seats: dict[tuple[str, int], _Seats] = {}
+"""By sweep and thread: a worker serves one thread, and a process of a cluster may
+serve several sweeps at a time."""
 
 
-def work(grid: Grid, task: Task) -> Outcome:
-    """Answer a task, whatever is wrong with it.
+def work(grid: Grid, task: Task, sweep: str) -> Outcome:
+    """Answer a task of a sweep, whatever is wrong with it.
 
     Raises
     ------
@@ -97,9 +101,9 @@ def work(grid: Grid, task: Task) -> Outcome:
     """
     try:
         setting = grid.setting(task.run)
-        if key_of(setting, task.options, task.backend) != task.key:
+        if key_of(setting, task.options, task.backend, task.begin) != task.key:
             return Failed(task.key, FAILED, OTHERWISE)
-        seats = _seats.setdefault(threading.get_ident(), _Seats())
+        seats = open_seats.setdefault((sweep, threading.get_ident()), _Seats())
         return answered(task, setting, seats.desk(task.backend, task.options))
     except InputError as error:
         return Failed(task.key, FAULTY, str(error))
@@ -107,10 +111,15 @@ def work(grid: Grid, task: Task) -> Outcome:
         return Failed(task.key, FAILED, str(error))
 
 
-def leave() -> None:
-    """End the workers of this process."""
-    while _seats:
-        _seats.popitem()[1].close()
+def leave(sweep: str) -> None:
+    """End the workers that this process has for a sweep, and no others."""
+    for key in [key for key in list(open_seats) if key[0] == sweep]:
+        open_seats.pop(key).close()
+
+
+def _new_sweep() -> str:
+    """A name that no other sweep has, on any machine."""
+    return uuid.uuid4().hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +128,12 @@ class Here:
 
     def outcomes(self, grid: Grid, tasks: Sequence[Task]) -> Iterator[Outcome]:
         """As every runner."""
+        sweep = _new_sweep()
         try:
             for task in tasks:
-                yield work(grid, task)
+                yield work(grid, task, sweep)
         finally:
-            leave()
+            leave(sweep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +227,7 @@ def _end_with(parent: int) -> None:
 
 
 def _worked(task: Task) -> Outcome:
-    return work(_grid[0], task)
+    return work(_grid[0], task, ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +294,7 @@ def _distributed(client: Any, grid: Grid, tasks: Sequence[Task]) -> Iterator[Out
     """Outcomes of tasks that the workers of a cluster take in turn."""
     from distributed import KilledWorker, as_completed
 
+    sweep = _new_sweep()
     shared = client.scatter(grid, broadcast=True, hash=False)
     waiting = iter(tasks)
     keys: dict[str, str] = {}
@@ -291,7 +302,7 @@ def _distributed(client: Any, grid: Grid, tasks: Sequence[Task]) -> Iterator[Out
 
     def submitted() -> Iterator[Any]:
         for task in islice(waiting, max(ahead - len(keys), 0)):
-            future = client.submit(work, shared, task, pure=False)
+            future = client.submit(work, shared, task, sweep, pure=False)
             keys[future.key] = task.key
             yield future
 
@@ -308,4 +319,4 @@ def _distributed(client: Any, grid: Grid, tasks: Sequence[Task]) -> Iterator[Out
     finally:
         with suppress(OSError, TimeoutError):
             client.cancel(list(line.futures))
-            client.run(leave)
+            client.run(leave, sweep)

@@ -105,6 +105,12 @@ class Store:
                 [(key, json.dumps(value)) for key, value in facts.items()],
             )
 
+    def noted(self, name: str) -> Any:
+        """A fact by its name; None where there is none."""
+        found = self._file.execute("SELECT value FROM meta WHERE key = ?", (name,))
+        row = found.fetchone()
+        return None if row is None else json.loads(row[0])
+
     def kept(self) -> dict[str, str]:
         """Answer of every run that has one, by the run's id."""
         found = self._file.execute(
@@ -135,6 +141,15 @@ class Store:
         ).fetchone()
         with self._whole() as file:
             _name(file, [run], status, None, answer)
+
+    def place(self, runs: Iterable[Named]) -> None:
+        """Keep where runs that are done stand in the grid that asks for them now."""
+        with self._whole() as file:
+            file.executemany(
+                "UPDATE runs SET grid = ?1, place = ?2 "
+                "WHERE run = ?3 AND (grid, place) <> (?1, ?2)",
+                [(run.grid, run.place, run.id) for run in runs],
+            )
 
     def fail(self, failed: Failed, runs: Iterable[Named]) -> None:
         """Keep runs without an answer, and why."""

@@ -9,7 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from matcher.program.solution import Status
 from matcher.proposal.proposal import OWN
+from matcher.study.course import FOUND
 from matcher.study.sweep.answers import FAILED, FAULTY
 from matcher.study.sweep.grid import OBJECTIVE
 from matcher.study.table import EUR, Table
@@ -41,6 +43,14 @@ class Sweep:
     notice: str = ""
     """What must be said about the store."""
     kind: str = "sweep"
+
+    @property
+    def status(self) -> str:
+        """``found``, ``infeasible`` where no run has a plan, or ``unknown``."""
+        if self.planned:
+            return FOUND
+        told = {None if r.answer is None else r.answer.status for r in self.rows}
+        return str(Status.INFEASIBLE if told == {"infeasible"} else Status.UNKNOWN)
 
     @property
     def reached(self) -> bool:

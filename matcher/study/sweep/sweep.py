@@ -2,7 +2,8 @@
 
 A run is done once it has an answer for the inputs as they are now. Equal settings are
 answered once. Large programs are begun from the best plan of the scenario as written,
-which is found first and kept with the rest: runs do not depend on their order.
+which is found first and kept with the rest: runs do not depend on their order. That
+plan is part of what they are asked with, so that another one asks them anew.
 """
 
 from __future__ import annotations
@@ -81,12 +82,17 @@ class _Plan:
     linked: list[tuple[Named, str]] = field(default_factory=list)
     """Runs whose answer another run has."""
     faulty: list[tuple[Named, Failed]] = field(default_factory=list)
+    done: list[Named] = field(default_factory=list)
+    """Runs that have their answer."""
 
-    @property
-    def before(self) -> int:
-        """Runs that are done."""
-        todo = sum(map(len, self.runs.values()))
-        return len(self.ids) - todo - len(self.linked) - len(self.faulty)
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The answer that others begin from."""
+
+    key: str = ""
+    begin: tuple[Consortium, ...] = ()
+    """Its consortia; none where nothing begins from it."""
 
 
 def sweep(
@@ -104,7 +110,27 @@ def sweep(
         When the runner cannot work at all.
     """
     store.see(_axes(grid, store))
-    plan, stop = _planned(grid, store, asked), Stop.FINISHED
+    first, stop = _First(), Stop.FINISHED
+    try:
+        first = _beginning(grid, store, asked)
+    except KeyboardInterrupt:
+        stop = Stop.INTERRUPTED
+    plan = _planned(grid, store, asked, first)
+    store.place(plan.done)
+    if stop is Stop.FINISHED:
+        stop = _worked_off(plan, grid, store, runner, report)
+    found = {row.run: row for row in store.rows()}
+    rows = tuple(found[run] for run in plan.ids if run in found)
+    return Sweep(
+        grid.title, tuple(grid.axes), len(grid), len(plan.done), rows, stop,
+        store.notice,
+    )  # fmt: skip
+
+
+def _worked_off(
+    plan: _Plan, grid: Grid, store: Store, runner: Runner, report: Report | None
+) -> Stop:
+    """Do what is to be done, until all is or Ctrl-C comes."""
     tell = _Teller(plan, report)
     try:
         for run, failed in plan.faulty:
@@ -113,20 +139,15 @@ def sweep(
         for run, key in plan.linked:
             store.link(run, key)
             tell.more(1)
-        begin = _beginning(grid, store, asked) if plan.tasks else ()
-        tasks = [replace(task, begin=begin) for task in plan.tasks.values()]
+        tasks = list(plan.tasks.values())
         with closing(runner.outcomes(grid, tasks)) as outcomes:  # type: ignore[type-var]
             for outcome in outcomes:
                 runs = plan.runs[outcome.key]
                 _keep(store, outcome, plan.tasks[outcome.key], runs)
                 tell.more(len(runs), failed=isinstance(outcome, Failed))
     except KeyboardInterrupt:
-        stop = Stop.INTERRUPTED
-    found = {row.run: row for row in store.rows()}
-    rows = tuple(found[run] for run in plan.ids if run in found)
-    return Sweep(
-        grid.title, tuple(grid.axes), len(grid), plan.before, rows, stop, store.notice
-    )
+        return Stop.INTERRUPTED
+    return Stop.FINISHED
 
 
 def _axes(grid: Grid, store: Store) -> list[str]:
@@ -135,7 +156,7 @@ def _axes(grid: Grid, store: Store) -> list[str]:
     return list(dict.fromkeys((*known, *grid.axes)))
 
 
-def _planned(grid: Grid, store: Store, asked: Asked) -> _Plan:
+def _planned(grid: Grid, store: Store, asked: Asked, first: _First) -> _Plan:
     """What every run needs: its answer may be kept, or known from another run."""
     plan, kept, known = _Plan(), store.kept(), store.known()
     for place, combination in enumerate(grid.combinations()):
@@ -148,13 +169,16 @@ def _planned(grid: Grid, store: Store, asked: Asked) -> _Plan:
             continue
         options, backend = asked.of(setting, combination.seed)
         key = key_of(setting, options, backend)
+        begin = () if key == first.key else first.begin  # it begins from nothing itself
+        key = key_of(setting, options, backend, begin) if begin else key
         if kept.get(run.id) == key:
+            plan.done.append(run)
             continue
         if key in known:
             plan.linked.append((run, key))
             continue
         plan.runs[key].append(run)
-        plan.tasks.setdefault(key, Task(key, combination, options, backend))
+        plan.tasks.setdefault(key, Task(key, combination, options, backend, begin))
     return plan
 
 
@@ -173,16 +197,20 @@ def _keep(store: Store, outcome: Outcome, task: Task, runs: Sequence[Named]) -> 
         store.fail(outcome, runs)
 
 
-def _beginning(grid: Grid, store: Store, asked: Asked) -> tuple[Consortium, ...]:
-    """Consortia of the scenario as written, where beginning from them helps."""
+def _beginning(grid: Grid, store: Store, asked: Asked) -> _First:
+    """The answer to the scenario as written, where beginning from it helps.
+
+    It is kept, so that whoever goes on begins from the same. Where it failed nothing
+    begins from it, and it is tried again when the sweep goes on.
+    """
     try:
         setting = grid.setting(AS_WRITTEN)
         inst, terms = prepare(setting)
         question = ask(inst, terms, funding=setting.has_money)
     except InputError:
-        return ()
+        return _First()
     if question.asked.program.arrays.num_columns < LARGE:
-        return ()
+        return _First()
     options, backend = asked.of(setting, None)
     key = key_of(setting, options, backend)
     if key not in store.known():
@@ -190,7 +218,7 @@ def _beginning(grid: Grid, store: Store, asked: Asked) -> tuple[Consortium, ...]
         for outcome in _one(grid, task):
             if isinstance(outcome, Answer):
                 store.save(outcome, options, ())
-    return store.consortia(key)
+    return _First(key, store.consortia(key))
 
 
 def _one(grid: Grid, task: Task) -> Iterator[Outcome]:
@@ -203,7 +231,7 @@ class _Teller:
 
     def __init__(self, plan: _Plan, report: Report | None) -> None:
         self._report = report
-        self._now = Reached(0, plan.before, len(plan.ids), 0)
+        self._now = Reached(0, len(plan.done), len(plan.ids), 0)
         self.more(0)
 
     def more(self, runs: int, *, failed: bool = False) -> None:
