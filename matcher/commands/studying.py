@@ -12,8 +12,10 @@ import click
 from matcher.commands.shared import (
     BACKENDS,
     DONE,
+    INFEASIBLE,
     INTERRUPTED,
     LIMIT_FOUND,
+    LIMIT_NONE,
     common,
     emit,
     loaded,
@@ -144,6 +146,14 @@ def ending(study: Study) -> int:
     if study.stop == "interrupted":
         say("matcher: interrupted; the study is as far as it came")
         return INTERRUPTED
+    if study.status == "infeasible":
+        say("matcher: no plan meets every rule; matcher solve tells which contradict "
+            "each other")  # fmt: skip
+        return INFEASIBLE
+    if study.status == "unknown":
+        limit = "the limit was reached before any plan was found; allow more time"
+        say(f"matcher: {'no plan was found' if study.reached else limit}")
+        return LIMIT_NONE
     if not study.reached:
         say("matcher: a limit was reached before the gap asked for")
         return LIMIT_FOUND

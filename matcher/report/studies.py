@@ -46,6 +46,10 @@ class Study(Protocol):
         """What was found, in rows."""
 
     @property
+    def status(self) -> str:
+        """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
+
+    @property
     def stop(self) -> Stop:
         """Why the last solve stopped."""
 
@@ -64,6 +68,8 @@ def document(study: Study, scenario: Scenario) -> dict[str, Any]:
         "study": study.kind,
         "scenario": scenario.name,
         "matcher": __version__,
+        "status": study.status,
+        "stop": str(study.stop),
         "reached": study.reached,
         **study.plain(),
         "sentences": list(study.sentences),

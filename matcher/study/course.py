@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Final
 from matcher.program.solution import Status, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from matcher.engine.stages import Stage
     from matcher.program.solution import Solution
+    from matcher.proposal.proposal import Proposal
 
+FOUND: Final = "found"
+"""Of a study: it has a plan at least."""
 WITHIN_GAP: Final = (Status.OPTIMAL, Status.INFEASIBLE)
 
 
@@ -48,3 +51,15 @@ class Course:
     def halted(self) -> bool:
         """Whether somebody wants the study to end."""
         return self.stop is Stop.INTERRUPTED
+
+
+def standing(plans: Iterable[Proposal | None]) -> str:
+    """`FOUND` with a plan at least, ``infeasible`` where none exists, or ``unknown``.
+
+    What was never asked for (None) says nothing.
+    """
+    asked = [plan for plan in plans if plan is not None]
+    if any(plan.objective is not None for plan in asked):
+        return FOUND
+    never = bool(asked) and all(p.status == Status.INFEASIBLE for p in asked)
+    return str(Status.INFEASIBLE if never else Status.UNKNOWN)

@@ -22,7 +22,7 @@ from matcher.engine.goals import ALL, RESOLUTION, Goals, goals, met
 from matcher.proposal.difference import difference, memberships_of
 from matcher.proposal.jsonform import points
 from matcher.proposal.verdict import show
-from matcher.study.course import Course
+from matcher.study.course import FOUND, Course
 from matcher.study.table import Table
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Front:
     coarse: tuple[str, ...]
     """Terms without a lattice: the front is to the resolution of `steps`."""
     status: str
-    """Of the first solve: infeasible where no plan exists."""
+    """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
     stop: Stop
     reached: bool
     kind: str = field(default="front", init=False)
@@ -93,7 +93,6 @@ class Front:
             "complete": self.complete,
             "searched": self.searched,
             "steps": {name: points(step) for name, step in self.steps.items()},
-            "status": self.status,
         }
 
 
@@ -131,7 +130,8 @@ def front(
     return Front(
         terms, tuple(_undominated(search.found)),
         search.finished and search.proven and not coarse, search.finished,
-        {name: parts.step(name) for name in terms}, coarse, search.status,
+        {name: parts.step(name) for name in terms}, coarse,
+        FOUND if search.found else search.status,
         search.course.stop, search.course.reached,
     )  # fmt: skip
 

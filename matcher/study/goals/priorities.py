@@ -14,7 +14,7 @@ from matcher.engine.goals import ALL, goals, met
 from matcher.objectives import all_terms
 from matcher.proposal.jsonform import points
 from matcher.proposal.verdict import show
-from matcher.study.course import Course
+from matcher.study.course import FOUND, Course
 from matcher.study.table import Table
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Priorities:
     plan: Proposal | None
     """Verified, with the points of the scenario's own objective."""
     status: str
-    """Of the first solve: infeasible where no plan exists."""
+    """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
     stop: Stop
     reached: bool
     kind: str = field(default="priorities", init=False)
@@ -73,9 +73,7 @@ class Priorities:
     def plain(self) -> dict[str, Any]:
         """The order, and the points of the plan."""
         worth = self.plan.objective if self.plan else None
-        return {
-            "order": list(self.order), "points": points(worth), "status": self.status,
-        }  # fmt: skip
+        return {"order": list(self.order), "points": points(worth)}
 
 
 def priorities(
@@ -119,8 +117,8 @@ def priorities(
             Priority(term, value, found.bounds[term], alone, best.bounds.get(term))
         )
     return Priorities(
-        tuple(order), tuple(stages), found.plan, found.status, course.stop,
-        course.reached,
+        tuple(order), tuple(stages), found.plan,
+        found.status if found.plan is None else FOUND, course.stop, course.reached,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from matcher.engine.margin import Margin
 from matcher.proposal.difference import difference, memberships_of
 from matcher.proposal.jsonform import points
 from matcher.proposal.verdict import show
-from matcher.study.course import Course
+from matcher.study.course import Course, standing
 from matcher.study.goals.ranks import PLAN, Ranked, case_values, moves, plan_values
 from matcher.study.table import Table
 from matcher.verify.verify import exact_terms
@@ -96,6 +96,11 @@ class Weights:
     kind: str = field(default="weights", init=False)
 
     @property
+    def status(self) -> str:
+        """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
+        return standing((self.base,))
+
+    @property
     def stable(self) -> bool | None:
         """Whether the old plan stays the best under every change; None: not proven."""
         told = [change.still_best for change in self.changes]
@@ -117,7 +122,7 @@ class Weights:
         """Whether the plan is stable."""
         return {
             "by": points(self.by), "stable": self.stable,
-            "points": points(self.base.objective), "status": self.base.status,
+            "points": points(self.base.objective),
         }  # fmt: skip
 
 

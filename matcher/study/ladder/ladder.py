@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from matcher.errors import InputError, Place
+from matcher.errors import Fault, InputError, Place, did_you_mean
 from matcher.program.solution import Stop
 from matcher.proposal.difference import memberships_of
 from matcher.proposal.jsonform import points
@@ -21,7 +21,7 @@ from matcher.proposal.verdict import show
 from matcher.scenario.change import decimal_text
 from matcher.scenario.load import TOGETHER
 from matcher.scenario.schema import Assumption
-from matcher.study.course import Course
+from matcher.study.course import Course, standing
 from matcher.study.ladder.chain import Chain, best_chain
 from matcher.study.ladder.following import Next, following, told
 from matcher.study.ladder.following import table as next_table
@@ -81,6 +81,11 @@ class Ladder:
     stop: Stop
     reached: bool
     kind: str = field(default="ladder", init=False)
+
+    @property
+    def status(self) -> str:
+        """``found``, ``infeasible`` where no plan exists, or ``unknown``."""
+        return standing(rung.free for rung in self.rungs)
 
     @property
     def _priced(self) -> tuple[Rung, ...]:
@@ -197,15 +202,14 @@ def _growing(
     """Instruments whose money can grow, and why the others cannot."""
     fixed: dict[str, str] = {}
     growing: list[str] = []
-    asked = tuple(named) if named is not None else tuple(setting.instruments)
+    asked = dict.fromkeys(setting.instruments if named is None else named)
+    if unknown := asked.keys() - setting.instruments.keys():
+        raise InputError(_unknown(name, setting) for name in sorted(unknown))
     refused: list[InputError] = []
     for name in asked:
         try:
             _grown(scenario, assumption, (name,), Fraction(1))
         except InputError as error:
-            unknown = name not in setting.instruments
-            if unknown:
-                raise
             refused.append(error)
             fixed[name] = "; ".join(fault.problem for fault in error.faults)
         else:
@@ -213,6 +217,12 @@ def _growing(
     if not growing and refused:
         raise InputError(fault for error in refused for fault in error.faults)
     return tuple(growing), fixed
+
+
+def _unknown(name: str, setting: Setting) -> Fault:
+    known = ", ".join(setting.instruments) or "no instrument: none is in play"
+    told = f'"{name}" is no instrument in play{did_you_mean(name, setting.instruments)}'
+    return Fault("UNKNOWN_INSTRUMENT", Place("--instruments"), told, f"use {known}")
 
 
 def _grown(
@@ -299,7 +309,9 @@ def _sentences(found: Ladder) -> Iterator[str]:
     if found.stop is Stop.INTERRUPTED:
         yield "The ladder was interrupted: what it shows is as far as it came."
     solved = [rung for rung in found.rungs if rung.free.objective is not None]
-    if len(solved) > 1:
+    if not found.instruments:
+        yield "There is no money to grow: no instrument is in play."
+    elif len(solved) > 1:
         low, high = solved[0], solved[-1]
         yield (f"From {low.name} to {high.name} of the money of "
                f"{', '.join(found.instruments)} the best plan grows from "
@@ -310,7 +322,7 @@ def _sentences(found: Ladder) -> Iterator[str]:
             yield f"With {rung.name} of the money the setting is {rung.free.status}."
     yield from _on_price(found)
     flat = [
-        (a, b) for a, b in pairwise(solved)
+        (a, b) for a, b in pairwise(solved if found.instruments else ())
         if a.free.bound == a.free.objective == b.free.objective == b.free.bound
     ]  # fmt: skip
     for less, more in flat:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import Field
 
 from matcher.errors import Faults, InputError, Place
+from matcher.scenario.change import decimal_text
 from matcher.scenario.load import BASELINE, TOGETHER
 from matcher.scenario.parts import Strict
 from matcher.scenario.reader import validated
@@ -148,9 +149,9 @@ def weighted(scenario: Scenario, weights: Mapping[str, Fraction]) -> Prospect:
     if any(weight <= 0 for weight in weights.values()):
         faults.add("BAD_WEIGHT", place, "a weight is not above 0", "leave it out")
     if sum(weights.values()) != 1:
-        total = float(sum(weights.values()))
-        faults.add("BAD_WEIGHT", place, f"the weights add up to {total:g}",
-                   "let them add up to 1")  # fmt: skip
+        total = sum(weights.values())
+        faults.add("BAD_WEIGHT", place, f"the weights add up to {exact_text(total)}",
+                   "let them add up to exactly 1; 1/3 may be written")  # fmt: skip
     faults.raise_if_any()
     branches = tuple(
         Branch(name or BASELINE, weight, name) for name, weight in weights.items()
@@ -226,8 +227,9 @@ def from_file(
         total = sum(branch.probability for branch in branches)
         if total != 1:
             faults.add("BAD_PROBABILITY", document.key_place(("events", event)),
-                       f"the probabilities of {event} add up to {float(total):g}",
-                       "let them add up to 1")  # fmt: skip
+                       f"the probabilities of {event} add up to {exact_text(total)}",
+                       "let them add up to exactly 1, such as 0.3333, 0.3333 and "
+                       "0.3334")  # fmt: skip
         events.append(Event(event, tuple(branches)))
     faults.raise_if_any()
     return _expanded(scenario, tuple(events), made, draws=draws, seed=seed)
@@ -246,6 +248,15 @@ def _expanded(
     drawn = every > EXPANDED
     outcomes = _drawn(events, draws, seed) if drawn else _all(events)
     return Prospect(assuming, events, outcomes, draws if drawn else None, every)
+
+
+def exact_text(value: Fraction | int) -> str:
+    """A number with all its digits, or as a fraction where they have no end."""
+    value = Fraction(value)
+    try:
+        return decimal_text(value)
+    except ValueError:
+        return str(value)
 
 
 def _all(events: Sequence[Event]) -> tuple[Outcome, ...]:

@@ -88,10 +88,11 @@ def _gained(study: Risk) -> Iterator[str]:
 
 
 def _information(study: Risk) -> Iterator[str]:
-    yield f"To know the outcome before deciding is worth {_span(study.perfect)} points."
+    worth = range_text(study.perfect)
+    yield f"To know the outcome before deciding is worth {worth} points."
     told = sorted(study.knowing, key=lambda k: (-(k.worth.most or 0), k.event))
     for each in told:
-        worth = _span(each.worth)
+        worth = range_text(each.worth)
         yield f"To know first how {each.event} ends is worth {worth} points."
 
 
@@ -224,7 +225,8 @@ def _points(value: Fraction | None) -> str:
     return "unknown" if value is None else show(round(value, DIGITS))
 
 
-def _span(span: Span) -> str:
+def range_text(span: Span) -> str:
+    """A number of points of which two ends are known, rounded for people."""
     if span.least is None and span.most is None:
         return "an unknown number of"
     if span.least == span.most:
@@ -233,7 +235,8 @@ def _span(span: Span) -> str:
         return f"at least {_points(span.least)}"
     if not span.least:
         return f"at most {_points(span.most)}"
-    return f"{_points(span.least)} to {_points(span.most)}"
+    least, most = _points(span.least), _points(span.most)
+    return f"about {least}" if least == most else f"{least} to {most}"
 
 
 def _percent(part: Fraction) -> str:
