@@ -1,8 +1,9 @@
-"""The command line of the benchmarks: generate, list, run, report."""
+"""The command line of the benchmarks: generate, list, run, report, plot."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -10,10 +11,14 @@ from rich.table import Table
 
 from benchmarks import report as reports
 from benchmarks import results
+from benchmarks.drawn import FAMILIES
 from benchmarks.generate import write_scenario
-from benchmarks.registry import BENCHMARKS, SEVERITIES, chosen
-from benchmarks.runner import about, measure
+from benchmarks.registry import BENCHMARKS, SEVERITIES, chosen, for_files
+from benchmarks.runner import FAILED, about, measure
 from benchmarks.sizes import REGIMES, SIZES
+
+if TYPE_CHECKING:
+    from benchmarks.registry import Benchmark
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,6 +75,11 @@ def list_() -> None:
     help="Seed of the scenario; may be repeated; 1 if not given.",
 )
 @click.option(
+    "--files",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Solve the public files in this folder; NAME is then a family of them.",
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("results/benchmarks.csv"),
@@ -78,9 +88,33 @@ def list_() -> None:
 )
 def run(
     names: tuple[str, ...], severity: str | None, sizes: tuple[str, ...],
-    seeds: tuple[int, ...], out: Path,
+    seeds: tuple[int, ...], files: Path | None, out: Path,
 ) -> None:  # fmt: skip
     """Run benchmarks by NAME or family (such as inputs), or by severity."""
+    if files is not None:
+        if severity or sizes:
+            raise click.UsageError("files have no severity and no size")
+        todo = _of_files(names, files)
+        seeds = seeds[:1]
+    else:
+        todo = dict.fromkeys(_chosen(names, severity, sizes), ())
+    known, failed = about(), 0
+    for one, paths in todo.items():
+        for seed in seeds:
+            click.echo(f"{one.name}, seed {seed} ...", err=True)
+            rows = measure(one, seed, known, paths)
+            results.append(out, rows)
+            reports.show(rows, Console())
+            failed += any(row.metric == FAILED for row in rows)
+    click.echo(f"added to {out}", err=True)
+    if failed:
+        raise click.ClickException(f"{failed} of {len(todo) * len(seeds)} failed")
+
+
+def _chosen(
+    names: tuple[str, ...], severity: str | None, sizes: tuple[str, ...]
+) -> tuple[Benchmark, ...]:
+    """Benchmarks to run on what is drawn."""
     if not names and severity is None:
         severity = SEVERITIES[0]
     try:
@@ -91,17 +125,30 @@ def run(
         ) from error
     if not todo:
         raise click.UsageError("no benchmark is of that name, severity and size")
-    known, failed = about(), 0
+    return todo
+
+
+def _of_files(
+    names: tuple[str, ...], folder: Path
+) -> dict[Benchmark, tuple[Path, ...]]:
+    """Benchmarks to run on files of others: of the families named, or of all."""
+    found = {
+        family: tuple(sorted(folder.glob(kind.pattern)))
+        for family, kind in FAMILIES.items()
+    }
+    try:
+        todo = for_files(names or [family for family, paths in found.items() if paths])
+    except KeyError as error:
+        raise click.UsageError(
+            f"{error} has no public files; families that have are {', '.join(FAMILIES)}"
+        ) from error
     for one in todo:
-        for seed in seeds:
-            click.echo(f"{one.name}, seed {seed} ...", err=True)
-            rows = measure(one, seed, known)
-            results.append(out, rows)
-            reports.show(rows, Console())
-            failed += any(row.note for row in rows)
-    click.echo(f"added to {out}", err=True)
-    if failed:
-        raise click.ClickException(f"{failed} of {len(todo) * len(seeds)} failed")
+        if not found[one.family]:
+            pattern = FAMILIES[one.family].pattern
+            raise click.UsageError(f"{folder} holds no {pattern} for {one.family}")
+    if not todo:
+        raise click.UsageError(f"{folder} holds no file of a public format")
+    return {one: found[one.family] for one in todo}
 
 
 @main.command()
@@ -119,6 +166,24 @@ def report(file: Path, out: Path | None) -> None:
     reports.show(rows, Console())
     target = out or file.with_suffix(".md")
     target.write_text(reports.markdown(rows), "utf-8")
+    click.echo(f"wrote {target}", err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def plot(file: Path) -> None:
+    """Draw the peers in FILE over time, as an SVG beside it."""
+    from benchmarks.plot import draw
+
+    try:
+        target = draw(results.read(file), file.with_suffix(".svg"))
+    except ModuleNotFoundError as error:
+        raise click.UsageError(
+            f"{error.name} is missing; install the extra benchmark, see "
+            "docs/benchmarks.md"
+        ) from error
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     click.echo(f"wrote {target}", err=True)
 
 

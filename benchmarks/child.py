@@ -1,9 +1,8 @@
 """What is measured, in a process of its own: ``python -m benchmarks.child``.
 
 Its arguments are the name of a function below and a JSON object of keywords; its
-last line of output is the JSON answer. Peak memory only ever rises, so a figure
-taken after a phase is the peak up to the end of that phase, imports included. This
-needs Linux or macOS: Windows has neither `resource` nor alarms.
+last line of output is the JSON answer. This needs Linux or macOS: Windows has neither
+`resource` nor alarms.
 """
 
 from __future__ import annotations
@@ -17,6 +16,10 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.laps import Laps, peak_mb
+from benchmarks.peers.compare import built, solved
+from benchmarks.peers.linear import assigned
+from benchmarks.public import instances
 from benchmarks.risks import plan_for_outcomes
 from benchmarks.sweeps import sweep_against_cold
 
@@ -29,29 +32,6 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 Heard = tuple[float, str, "Progress"]
 """When it was said, in which stage, and what."""
-
-
-class Laps:
-    """Seconds on the clock and on the processor, and peak memory, phase by phase."""
-
-    def __init__(self) -> None:
-        self.found: Answer = {}
-        self._began = time.perf_counter(), time.process_time()
-
-    def lap(self, phase: str) -> None:
-        """Book the time since the last lap to a phase."""
-        clock, processor = self._began
-        self.found[f"{phase} s"] = time.perf_counter() - clock
-        self.found[f"{phase} CPU s"] = time.process_time() - processor
-        self.found[f"{phase} peak MB"] = peak_mb()
-        self._began = time.perf_counter(), time.process_time()
-
-
-def peak_mb(*, children: bool = False) -> float:
-    """Largest resident size so far: of this process, or of its largest child."""
-    whose = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
-    size = resource.getrusage(whose).ru_maxrss
-    return float(size / (2**20 if sys.platform == "darwin" else 2**10))
 
 
 def inputs(folder: str) -> Answer:
@@ -93,7 +73,7 @@ def check(folder: str) -> Answer:
 def against_pulp(folder: str) -> Answer:
     """The same program by `assemble` and through PuLP's own objects, in turn."""
     import matcher
-    from benchmarks.peers import SUMS, pulp_problem
+    from benchmarks.peers.pulp_rows import SUMS, pulp_problem
     from matcher.engine.run import prepare
     from matcher.formulation.assemble import assemble
 
@@ -225,6 +205,7 @@ def _figures(when: str, value: Any, bound: Any) -> Iterator[tuple[str, float | N
 MEASURED: dict[str, Callable[..., Answer]] = {
     "inputs": inputs, "check": check, "against_pulp": against_pulp, "solve": solve,
     "sweep_against_cold": sweep_against_cold, "plan_for_outcomes": plan_for_outcomes,
+    "instances": instances, "solved": solved, "built": built, "assigned": assigned,
 }  # fmt: skip
 
 if __name__ == "__main__":

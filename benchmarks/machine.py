@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PACKAGES: Final = ("numpy", "scipy", "pandas", "highspy", "ortools", "pulp")
+PACKAGES: Final = (
+    "numpy", "scipy", "pandas", "highspy", "ortools", "pulp", "linopy", "xarray", "lap",
+)  # fmt: skip
 
 
 def describe() -> dict[str, str]:

@@ -7,9 +7,11 @@ minutes, `full` hours. A severity includes those before it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.drawn import FAMILIES
+from benchmarks.peers import LINEAR, PEERS
 from benchmarks.sizes import REGIMES, SIZES
 
 if TYPE_CHECKING:
@@ -20,6 +22,12 @@ BACKENDS: Final = ("highs", "cpsat", "cbc")
 
 CHECKPOINTS: Final = (60.0, 100.0, 120.0)
 """Seconds of a solver's own clock at which value and bound are looked at."""
+MARKS: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 90.0, 120.0)
+"""Seconds since tables began to be read, where peers are compared."""
+THREADS: Final = 2
+"""Of every solver, where peers are compared."""
+LINEAR_SIZES: Final = {"XS": 200, "S": 500, "M": 1000, "L": 2000}
+"""Rows and columns of plain assignments."""
 OVERTIME_FACTOR: Final = 1.5
 OVERTIME_SECONDS: Final = 60.0
 """A stage may outlast its limit by this much before it is interrupted: solvers look
@@ -45,6 +53,10 @@ class Benchmark:
     options: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
     """Tells apart what differs in options only."""
+    needs: tuple[str, ...] = ()
+    """Packages of the extra `benchmark` without which it is skipped."""
+    seeded: bool = False
+    """It gets the seed instead of a scenario, and draws by itself."""
 
     @property
     def name(self) -> str:
@@ -145,6 +157,52 @@ def _risks() -> Iterable[Benchmark]:
         )  # fmt: skip
 
 
+def _public() -> Iterable[Benchmark]:
+    """Problems of public families, drawn and written in their public formats."""
+    for family in FAMILIES:
+        for size, severity in (("XS", "smoke"), ("S", "quick"), ("M", "full")):
+            yield Benchmark(
+                family, size, severity, "the numerical core on problems in a public "
+                "format, 60 s each", "XS and S proven optimal", "instances", repeats=1,
+                options={"family": family, "backend": "auto", "gap": 0.0,
+                         "time_limit": 60.0, "patience": 7200.0},
+            )  # fmt: skip
+
+
+def _peers() -> Iterable[Benchmark]:
+    """The same model by the engine and by peers: whole runs, and building alone."""
+    for size, severity, seconds, few in (
+        ("XS", "smoke", 10.0, 1), ("S", "quick", 60.0, 3), ("M", "full", 120.0, 1),
+    ):  # fmt: skip
+        for peer, (_, needs) in {"": ("", ()), **PEERS}.items():
+            yield Benchmark(
+                "peers", size, severity, "tables to answer, with direct grants only, "
+                "two threads", "M: gap of 4 % at 60 s; the best peer is behind",
+                "solved", label=peer or "engine", repeats=few, needs=needs,
+                options={"peer": peer, "time_limit": seconds, "threads": THREADS,
+                         "marks": MARKS, "patience": 2 * seconds + OVERTIME_SECONDS},
+            )  # fmt: skip
+    for size in SIZES:
+        for peer, (_, needs) in PEERS.items():
+            severity = {"XS": "smoke", "S": "quick"}.get(size, "full")
+            yield Benchmark(
+                "builds", size, severity, "assembly against a peer's model from the "
+                "same tables, in turn", "XL: PuLP takes 100 times as long, linopy 80",
+                "built", label=peer, repeats=1 if size == "XS" else 5, needs=needs,
+                options={"peer": peer},
+            )  # fmt: skip
+    for size, n in LINEAR_SIZES.items():
+        for label, share in (("dense", 1.0), ("sparse", 0.05)):
+            for peer, (_, needs) in LINEAR.items():
+                yield Benchmark(
+                    "linear", size, "smoke" if size == "XS" else "quick",
+                    f"{n} rows to {n} columns, {label}, by the core and by a peer, in "
+                    "turn", "as fast as the peer", "assigned", seeded=True,
+                    label=f"{label}-{peer}", repeats=1 if size == "XS" else 3,
+                    needs=needs, options={"peer": peer, "n": n, "share": share},
+                )  # fmt: skip
+
+
 def _limit(seconds: float, backend: str) -> Mapping[str, Any]:
     kept = [mark for mark in CHECKPOINTS if mark <= seconds]
     patience = 2 * (seconds * OVERTIME_FACTOR + OVERTIME_SECONDS)
@@ -158,7 +216,16 @@ def _limit(seconds: float, backend: str) -> Mapping[str, Any]:
 
 BENCHMARKS: Final = {
     one.name: one
-    for make in (_everywhere, _runs, _handed, _gaps, _sweeps, _risks)
+    for make in (
+        _everywhere,
+        _runs,
+        _handed,
+        _gaps,
+        _sweeps,
+        _risks,
+        _public,
+        _peers,
+    )
     for one in make()
 }
 
@@ -184,3 +251,21 @@ def chosen(
         and one.severity in allowed
         and (not of_size or one.size in of_size)
     )  # fmt: skip
+
+
+def for_files(families: Iterable[str]) -> tuple[Benchmark, ...]:
+    """Benchmarks that solve files of others instead of drawn ones.
+
+    Raises
+    ------
+    KeyError
+        With the name that is no family with a public format.
+    """
+    for family in families:
+        if family not in FAMILIES:
+            raise KeyError(family)
+    return tuple(
+        replace(one, size="", regime="", label="files", goal="none")
+        for one in _public()
+        if one.size == "XS" and one.family in set(families)
+    )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.results import Row
 
 HEADS: Final = ("Metric", "Median", "Lowest", "Highest", "Repeats")
+Cells = tuple[str, ...]
 
 
 def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str, int], list[Row]]:
@@ -25,7 +26,7 @@ def _grouped(rows: Iterable[Row]) -> dict[tuple[str, str, int], list[Row]]:
     return groups
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row) -> Cells:
     if row.note:
         return row.metric, row.note, "", "", "0"
     numbers = (row.median, row.lowest, row.highest)
@@ -46,28 +47,54 @@ def _title(group: Sequence[Row]) -> str:
     return f"{first.benchmark}, seed {first.seed}"
 
 
+def _tables(group: Sequence[Row]) -> Iterator[tuple[tuple[str, ...], list[Cells]]]:
+    """Heads and rows: one row per problem where problems were solved, or per metric."""
+    problems: dict[str, dict[str, Row]] = defaultdict(dict)
+    plain = []
+    for row in group:
+        name, of_problem, figure = row.metric.partition(": ")
+        if of_problem:
+            problems[name][figure] = row
+        else:
+            plain.append(_cells(row))
+    if problems:
+        figures = tuple(dict.fromkeys(f for told in problems.values() for f in told))
+        yield (
+            ("Problem", *figures),
+            [
+                (name, *(_number(told[f].median) for f in figures))
+                for name, told in problems.items()
+            ],
+        )
+    if plain:
+        yield HEADS, plain
+
+
 def show(rows: Sequence[Row], console: Console) -> None:
     """Print every benchmark as a table."""
     for group in _grouped(rows).values():
         goal = f"goal: {group[0].goal}"
-        table = Table(title=_title(group), caption=goal)
-        table.add_column(HEADS[0])
-        for head in HEADS[1:]:
-            table.add_column(head, justify="right")
-        for row in group:
-            table.add_row(*_cells(row))
-        console.print(table)
+        for heads, body in _tables(group):
+            table = Table(title=_title(group), caption=goal)
+            table.add_column(heads[0])
+            for head in heads[1:]:
+                table.add_column(head, justify="right")
+            for cells in body:
+                table.add_row(*cells)
+            console.print(table)
 
 
 def markdown(rows: Sequence[Row]) -> str:
     """The same as a Markdown page."""
     lines = ["# Benchmark results", "", *(f"- {text}" for text in setups(rows))]
     for group in _grouped(rows).values():
-        lines += ["", f"## {_title(group)}", "", f"Goal: {group[0].goal}.", "",
-                  f"| {' | '.join(HEADS)} |", "|---|---:|---:|---:|---:|"]  # fmt: skip
-        for row in group:
-            cells = (text.replace("|", "\\|") for text in _cells(row))
-            lines.append(f"| {' | '.join(cells)} |")
+        lines += ["", f"## {_title(group)}", "", f"Goal: {group[0].goal}."]
+        for heads, body in _tables(group):
+            lines += ["", f"| {' | '.join(heads)} |"]
+            lines.append(f"|---|{'---:|' * (len(heads) - 1)}")
+            for cells in body:
+                told = (text.replace("|", "\\|") for text in cells)
+                lines.append(f"| {' | '.join(told)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -14,7 +14,7 @@ from benchmarks import results
 from benchmarks.__main__ import main
 from benchmarks.child import MEASURED
 from benchmarks.machine import commit, source_digest
-from benchmarks.peers import SUMS, pulp_problem
+from benchmarks.peers.pulp_rows import SUMS, pulp_problem
 from benchmarks.registry import BENCHMARKS, SEVERITIES, chosen
 from benchmarks.sizes import REGIMES, SIZES
 from matcher.program.program import Arrays
@@ -80,7 +80,9 @@ def test_the_report_shows_every_figure(smoke: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
     for row in results.read(smoke):
         assert f"## {row.benchmark}, seed 1" in text
-        assert f"| {row.metric} |" in text
+        problem, _, figure = row.metric.rpartition(": ")
+        assert f"| {problem or figure} |" in text
+        assert f"| {figure} |" in text
     assert "inputs-XS-balanced" in done.output
 
 

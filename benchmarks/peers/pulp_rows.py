@@ -1,4 +1,4 @@
-"""The same program as somebody writes it with a modelling library.
+"""The engine's own program in PuLP's objects, row by row.
 
 The arrays are given; only what the library's objects cost is measured.
 """
