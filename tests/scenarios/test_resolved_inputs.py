@@ -81,7 +81,8 @@ def test_weights_and_odd_names_survive(miniature: Path, tmp_path: Path) -> None:
 
 def test_no_id_leads_out_of_the_folder(miniature: Path, tmp_path: Path) -> None:
     """An id that is no file name still gets a file of its own."""
-    for name, id_ in (("partnership", "../../evil"), ("pool", "EU-GRANT")):
+    names = (("miniature-partnership", "../../evil"), ("pool", "EU-GRANT"))
+    for name, id_ in names:
         path = miniature / "rulebooks" / f"{name}.yaml"
         lines = path.read_text("utf-8").splitlines()
         lines[2] = f'id: "{id_}"'

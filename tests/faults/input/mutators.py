@@ -159,6 +159,8 @@ IN_TABLES = {
 }  # fmt: skip
 """Slips in tables, by what happened."""
 
+OF_STUDIES = ("grid.yaml", "outcomes.yaml")
+"""Files beside a scenario that studies read, and loading it does not."""
 IN_YAML = {
     "a strange key": ("qq: 1", "UNKNOWN_KEY"),
     "a repeated key": ("format: 1", "DUPLICATE_KEY"),
@@ -186,7 +188,10 @@ def spoil_table(draw: random.Random, folder: Path, how: str) -> Slip | None:
 def spoil_yaml(draw: random.Random, folder: Path, how: str) -> Slip:
     """Spoil one YAML file of a scenario."""
     line, code = IN_YAML[how]
-    names = [p.relative_to(folder) for p in sorted(folder.rglob("*.yaml"))]
+    names = [
+        p.relative_to(folder) for p in sorted(folder.rglob("*.yaml"))
+        if p.name not in OF_STUDIES
+    ]  # fmt: skip
     name = draw.choice(names)
     text = (folder / name).read_text("utf-8")
     if text.startswith("{"):  # JSON on several lines: a line more after the first key
