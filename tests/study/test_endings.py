@@ -64,3 +64,7 @@ def test_what_is_impossible_ends_as_such(kind: str, tmp_path: Path) -> None:
     assert "no plan meets every rule" in ended.stderr
     if kind == "compare":
         assert document(ended.stdout)["labels"] == {}
+    if kind == "risk":  # a bound on what cannot be would read as something possible
+        told = document(ended.stdout)
+        assert told["bound"] is None
+        assert {row["best at most"] for row in told["tables"]["outcomes"]} == {None}

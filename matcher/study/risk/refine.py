@@ -62,6 +62,10 @@ class Found:
             return self.impossible
         return self.bound - self.worth <= gap * abs(self.worth)
 
+    def rule_out(self) -> None:
+        """No plan keeps every rule in every outcome: then no bound means anything."""
+        self.impossible, self.bound = True, None
+
     def offer(self, plan: Decided, worth: Fraction) -> None:
         """Take a plan if it is better."""
         if self.worth is None or worth > self.worth:
@@ -98,7 +102,7 @@ class Search:
             self._offer(lot)
         while not self.found.near(self.gap) and (i := self._doubtful()) is not None:
             if self.two.look(i, float(self.gap / ALONE)).status == "infeasible":
-                self.found.impossible = True
+                self.found.rule_out()
                 return
             self._prove()
             self._offer(i)
@@ -166,10 +170,12 @@ class Search:
             self.two, self.weights, self.measure, blocks, known,
             gap=float(self.gap / PART),
         )  # fmt: skip
-        self.found.impossible = answer.impossible
+        if answer.impossible:
+            self.found.rule_out()
+            return False
         self.found.prove(answer.bound)
         self._try(answer.plans, whole=True)
-        return not answer.impossible
+        return True
 
     def _blocks(self) -> tuple[int, ...]:
         """Lots under which no plan known seems better than the plan at hand.

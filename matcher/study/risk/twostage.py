@@ -175,7 +175,10 @@ class TwoStage:
         worker = self.desk.workers.chosen
         held = kept(question.asked, best.cases, drop=True).program.arrays
         task = Task(self.desk.workers, self.desk.options, self.desk.clock)
-        return task.solved(worker, suited(held, worker)).x
+        answer = task.solved(worker, suited(held, worker))
+        if answer.stop is Stop.INTERRUPTED:
+            raise KeyboardInterrupt
+        return answer.x
 
     def _effortful(self, i: int, gap: float) -> Alone:
         """More may be decided than is carried out."""

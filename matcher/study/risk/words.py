@@ -195,9 +195,10 @@ def _outcomes(study: Risk) -> Table:
         done = None if plan is None else plan.carried[i]
         cases = None if done is None else ", ".join(done.by_case)
         points = None if plan is None else plan.values[i]
+        most = None if study.found.impossible else alone.most[i]
         rows += [
             (prospect.name(prospect.outcomes[o]), prospect.outcomes[o].probability,
-             points, alone.most[i], None if done is None else len(done.cases), cases)
+             points, most, None if done is None else len(done.cases), cases)
             for o in lot.outcomes
         ]  # fmt: skip
     rows.sort(key=lambda row: (row[2] or 0, str(row[0])))
