@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, Self
 
 from matcher.report.terminal import console
@@ -24,27 +25,24 @@ _WORDS: Final = {
 }
 
 
-class Watch:
-    """Shows progress on the error stream while it is open; `report` feeds it.
+class Ticker(ABC):
+    """Shows one line on the error stream while it is open, and how it changes.
 
-    On a terminal one line is kept up to date; elsewhere a line is added now and
+    On a terminal the line is kept up to date; elsewhere a line is added now and
     then. A thread does it, because solvers may be silent for long.
     """
 
-    def __init__(self, title: str) -> None:
-        self._title = clean(title)
+    def __init__(self, title: str, kept: str) -> None:
+        """``kept`` is what Ctrl-C keeps."""
+        self._title, self._kept = clean(title), kept
         self._console = console(stderr=True)
         self._began = time.monotonic()
-        self._stage = "starting"
-        self._last: Progress | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._status: Status | None = None
 
     def __enter__(self) -> Self:
-        self._console.print(
-            f"{self._title}; Ctrl-C keeps the best plan so far", soft_wrap=True
-        )
+        self._console.print(f"{self._title}; Ctrl-C keeps {self._kept}", soft_wrap=True)
         if self._console.is_terminal:
             self._status = self._console.status(self.line())
             self._status.start()
@@ -62,6 +60,32 @@ class Watch:
         if self._status is not None:
             self._status.stop()
 
+    @property
+    def seconds(self) -> float:
+        """Time since it was made."""
+        return time.monotonic() - self._began
+
+    @abstractmethod
+    def line(self) -> str:
+        """The present state in one line."""
+
+    def _run(self) -> None:
+        pause = 0.5 if self._status is not None else EVERY_SECONDS
+        while not self._ended.wait(pause):
+            if self._status is not None:
+                self._status.update(self.line())
+            else:
+                self._console.print(self.line(), soft_wrap=True)
+
+
+class Watch(Ticker):
+    """Progress of solves: stage, time, best, bound and gap; `report` feeds it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title, "the best plan so far")
+        self._stage = "starting"
+        self._last: Progress | None = None
+
     def report(self, stage: str, progress: Progress) -> None:
         """Take note of what a solver said; called by the engine."""
         self._stage = _WORDS.get(stage, stage)
@@ -69,8 +93,7 @@ class Watch:
 
     def line(self) -> str:
         """The present state in one line."""
-        seconds = time.monotonic() - self._began
-        text = f"{self._stage}, {seconds:.0f} s"
+        text = f"{self._stage}, {self.seconds:.0f} s"
         last = self._last
         if last is None:
             return text
@@ -85,11 +108,3 @@ class Watch:
             scale = abs(last.incumbent) or abs(last.bound) or 1.0
             text += f", gap {distance / scale:.2%}"
         return text
-
-    def _run(self) -> None:
-        pause = 0.5 if self._status is not None else EVERY_SECONDS
-        while not self._ended.wait(pause):
-            if self._status is not None:
-                self._status.update(self.line())
-            else:
-                self._console.print(self.line(), soft_wrap=True)

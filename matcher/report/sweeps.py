@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from matcher.errors import WriteFailed
 from matcher.proposal.jsonform import dumps
 from matcher.report.folder import claimed, write_file
 from matcher.report.manifest import input_hashes, versions
-from matcher.report.progress import EVERY_SECONDS
+from matcher.report.progress import Ticker
 from matcher.report.studies import document, table_file
-from matcher.report.terminal import console
-from matcher.report.words import clean
 from matcher.study.sweep.runners import Cluster, Here, Processes
 from matcher.study.sweep.store import FORMAT, STORE, opened
 from matcher.study.sweep.summary import memberships_table, runs_table
@@ -23,8 +19,6 @@ from matcher.study.sweep.sweep import Asked, sweep
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
-
-    from rich.status import Status
 
     from matcher.scenario.load import Scenario
     from matcher.study.sweep.grid import Grid
@@ -138,30 +132,12 @@ def _write_tables(out: Path, store: Store, found: Sweep, scenario: Scenario) -> 
     write_file(out / SUMMARY, dumps(document(found, scenario)))
 
 
-class _Watch:
-    """Shows on the error stream how far a sweep is, and about how long it still takes.
-
-    On a terminal one line is kept up to date; elsewhere a line is added now and then.
-    """
+class _Watch(Ticker):
+    """How far a sweep is, and how long it still takes; told once more at its end."""
 
     def __init__(self, title: str) -> None:
-        self._title = clean(title)
-        self._console = console(stderr=True)
-        self._began = time.monotonic()
+        super().__init__(title, "every run that is done")
         self._last: Reached | None = None
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._status: Status | None = None
-
-    def __enter__(self) -> Self:
-        self._console.print(
-            f"{self._title}; Ctrl-C keeps every run that is done", soft_wrap=True
-        )
-        if self._console.is_terminal:
-            self._status = self._console.status(self.line())
-            self._status.start()
-        self._thread.start()
-        return self
 
     def __exit__(
         self,
@@ -169,10 +145,7 @@ class _Watch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._ended.set()
-        self._thread.join()
-        if self._status is not None:
-            self._status.stop()
+        super().__exit__(kind, error, trace)
         self._console.print(self.line(), soft_wrap=True)
 
     def report(self, reached: Reached) -> None:
@@ -181,8 +154,7 @@ class _Watch:
 
     def line(self) -> str:
         """The present state in one line."""
-        seconds = time.monotonic() - self._began
-        last = self._last
+        seconds, last = self.seconds, self._last
         if last is None:
             return f"looking at what is to be done, {seconds:.0f} s"
         text = f"{last.before + last.done} of {last.total} runs"
@@ -195,11 +167,3 @@ class _Watch:
         if left and last.done:
             text += f", about {seconds / last.done * left:.0f} s left"
         return text
-
-    def _run(self) -> None:
-        pause = 0.5 if self._status is not None else EVERY_SECONDS
-        while not self._ended.wait(pause):
-            if self._status is not None:
-                self._status.update(self.line())
-            else:
-                self._console.print(self.line(), soft_wrap=True)
