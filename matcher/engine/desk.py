@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from matcher.engine.polish import suited
 from matcher.engine.question import Question, ask
 from matcher.engine.run import prepare
 from matcher.engine.solving import Clock, Task, solve
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from matcher.engine.run import Report
     from matcher.engine.solving import Workers
     from matcher.engine.stages import Stage
+    from matcher.formulation.assemble import Assembly
     from matcher.program.program import Floats
     from matcher.program.solution import Solution, SolveOptions
     from matcher.proposal.proposal import CasePlan
@@ -124,6 +126,28 @@ def _key(question: Question, options: SolveOptions) -> Key:
     programs = question.asked.program.arrays, question.full.program.arrays
     told = replace(options, start=None)
     return (*(arrays.digest() for arrays in programs), repr(told), begun)
+
+
+def begun(
+    assembly: Assembly, plans: Iterable[CasePlan], task: Task, *, drop: bool = True
+) -> Floats | None:
+    """Consortia as an answer of a program to begin from, in units of the backend.
+
+    None where the program has no plan of them, or none was found in time.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When Ctrl-C ended the solve.
+    SolverFailed
+        When the backend failed.
+    """
+    worker = task.workers.chosen
+    arrays = kept(assembly, plans, drop=drop).program.arrays
+    answer = task.solved(worker, suited(arrays, worker))
+    if answer.stop is Stop.INTERRUPTED:
+        raise KeyboardInterrupt
+    return answer.x
 
 
 @contextmanager

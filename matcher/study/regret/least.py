@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matcher.engine.certify import FINEST
+from matcher.engine.desk import begun
 from matcher.engine.polish import WHOLE_ONLY, suited
 from matcher.engine.solving import CLOSING_SECONDS, SMALL, Task, in_columns_of
 from matcher.engine.stages import as_proven
-from matcher.formulation.kept import kept
 from matcher.program.solution import Status, Stop
 from matcher.program.units import in_cents
 from matcher.study.regret.robust import World, nows, program
@@ -223,16 +223,12 @@ class Search:
         most = largest({name: self.lost(known)[name] for name in chosen})
         if most is None:
             return None
-        worker, parts = self.desk.workers.chosen, []
-        assemblies = [kept(made.joint.now, known, drop=False)]
-        assemblies += [kept(b, known, drop=self.drop) for b in made.joint.blocks]
-        for assembly in assemblies:
-            arrays = suited(assembly.program.arrays, worker)
-            answer = self._task(None).solved(worker, arrays)
-            self._halted(answer)
-            if answer.x is None:
+        task, parts = self._task(None), []
+        for k, block in enumerate((made.joint.now, *made.joint.blocks)):
+            part = begun(block, known, task, drop=self.drop and k > 0)
+            if part is None:
                 return None
-            parts.append(answer.x)
+            parts.append(part)
         return np.append(np.concatenate(parts), float(made.steps(most)))
 
     def _answer(

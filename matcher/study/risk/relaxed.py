@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matcher.engine.certify import FINEST, proven_bound, step_of
+from matcher.engine.desk import begun
 from matcher.engine.polish import WHOLE_ONLY, suited
 from matcher.engine.solving import Task, in_columns_of
 from matcher.engine.stages import as_proven
 from matcher.formulation.decode import decode, whole_values
 from matcher.formulation.joint import joined
-from matcher.formulation.kept import kept
 from matcher.program.solution import Status, Stop
 
 if TYPE_CHECKING:
@@ -246,16 +246,13 @@ def _start(
     program: _Program, two: TwoStage, known: Decided, measure: Measure
 ) -> Floats | None:
     """A plan at hand as an answer of the program, in units that suit the backend."""
-    desk, worker, parts = two.desk, two.desk.workers.chosen, []
+    desk, parts = two.desk, []
     task = Task(desk.workers, desk.options, desk.clock)
     for k, block in enumerate((program.joint.now, *program.joint.blocks)):
-        held = kept(block, known.cases, drop=k > 0)
-        answer = task.solved(worker, suited(held.program.arrays, worker))
-        if answer.stop is Stop.INTERRUPTED:
-            raise KeyboardInterrupt
-        if answer.x is None:
+        part = begun(block, known.cases, task, drop=k > 0)
+        if part is None:
             return None
-        parts.append(answer.x)
+        parts.append(part)
     x = np.concatenate(parts)
     brought = [points @ np.rint(x[columns]) for columns, points, _ in program.worth]
     v = np.array([

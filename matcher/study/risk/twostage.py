@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matcher.engine.desk import Desk
-from matcher.engine.polish import suited
+from matcher.engine.desk import Desk, begun
 from matcher.engine.question import Question
 from matcher.engine.solving import Task
 from matcher.formulation.kept import given, kept
@@ -172,13 +171,8 @@ class TwoStage:
         if not plans:
             return None
         best = max(plans, key=lambda plan: plan.values[i])
-        worker = self.desk.workers.chosen
-        held = kept(question.asked, best.cases, drop=True).program.arrays
         task = Task(self.desk.workers, self.desk.options, self.desk.clock)
-        answer = task.solved(worker, suited(held, worker))
-        if answer.stop is Stop.INTERRUPTED:
-            raise KeyboardInterrupt
-        return answer.x
+        return begun(question.asked, best.cases, task)
 
     def _effortful(self, i: int, gap: float) -> Alone:
         """More may be decided than is carried out."""

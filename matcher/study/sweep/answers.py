@@ -21,12 +21,12 @@ from pydantic import BaseModel
 
 from matcher import __version__
 from matcher.engine.certify import reconciled
-from matcher.engine.polish import WHOLE_ONLY, suited
+from matcher.engine.desk import begun
+from matcher.engine.polish import WHOLE_ONLY
 from matcher.engine.question import ask
 from matcher.engine.run import prepare
 from matcher.engine.solving import Task as Solve
 from matcher.engine.ties import without_ties
-from matcher.formulation.kept import kept
 from matcher.program.solution import Stop
 from matcher.proposal.proposal import OWN, CasePlan
 
@@ -216,13 +216,8 @@ def start_of(question: Question, task: Task, desk: Desk) -> Floats | None:
     if not task.begin or columns < LARGE or worker.name in WHOLE_ONLY:
         return None
     plans = [consortium.plan for consortium in task.begin]
-    arrays = kept(small, plans, drop=True).program.arrays
     options = replace(task.options, time_limit=START_SECONDS)
-    solve = Solve(desk.workers, options, desk.clock)
-    found = solve.solved(worker, suited(arrays, worker))
-    if found.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
-    return found.x
+    return begun(small, plans, Solve(desk.workers, options, desk.clock))
 
 
 def _plain(value: Any) -> Any:
