@@ -89,7 +89,7 @@ def assemble(
     model = Model(inst, layout, add)
     structure.rows(model)
     for name, rule in rules.items():
-        _gate_rows(model, name, blocked.get(name, {}))
+        _gate_rows(model, name, blocked.get(name, {}), every_column=every_column)
         rule.rows(model)
     if funding and not every_column:
         tighten.rows(model)
@@ -156,15 +156,12 @@ def _allowed(
     """Decisions no gate rules out; decisions a pin speaks of keep their column."""
     labels = inst.labels
     shape = labels.pairs
-    grants = inst.money.rate_num[:, inst.money.mix] > 0
     may = {
         "lead": np.ones(shape, dtype=bool),
         "partner": np.ones(shape, dtype=bool),
         "observer": np.ones(shape, dtype=bool),
         "exchange": np.ones(len(inst.exchanges.pair_asset), dtype=bool),
-        "grant": np.broadcast_to(
-            grants, (len(labels.instruments), *shape, len(labels.layers))
-        ).copy(),
+        "grant": np.ones((len(labels.instruments), *shape, len(labels.layers)), bool),
     }
     if not every_column:
         for parts in blocked.values():
@@ -179,8 +176,13 @@ def _allowed(
     return Allowed(**may)
 
 
-def _gate_rows(model: Model, rule: str, parts: Mapping[str, Bools]) -> None:
-    """Write a gate as rows wherever what it rules out has a column all the same."""
+def _gate_rows(
+    model: Model, rule: str, parts: Mapping[str, Bools], *, every_column: bool
+) -> None:
+    """Write a gate as rows wherever what it rules out has a column all the same.
+
+    Exchanges and grants have one with ``every_column`` only, roles also by a pin.
+    """
     cols, labels = model.cols, model.inst.labels
     pair = (labels.regions.ids, labels.cases.ids)
     for kind, out in parts.items():
@@ -204,9 +206,9 @@ def _gate_rows(model: Model, rule: str, parts: Mapping[str, Bools]) -> None:
             model.add.add_rows(
                 rule, Subject(pair, (region, case)), parts_, case=case, upper=0
             )
-        elif kind == "exchange":
+        elif kind == "exchange" and every_column:
             _exchange_gate(model, rule, out)
-        elif kind == "grant":
+        elif kind == "grant" and every_column:
             _grant_gate(model, rule, out)
 
 

@@ -64,9 +64,10 @@ def rows(
     InputError
         When more than `MOST_SETS` sets of instruments may pay in one case.
     """
-    if len(carried[0]) + len(effort[0]):
-        refuse_too_many(model.inst, model.cols.uses != NONE)
     derived = [np.zeros(0, dtype=np.int64)]
+    if not len(carried[0]) + len(effort[0]):
+        return derived[0]
+    refuse_too_many(model.inst, model.cols.uses != NONE)
     for d in range(len(model.inst.setting.cases)):
         booked = [
             (column[here], points[here])

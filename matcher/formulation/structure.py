@@ -33,7 +33,7 @@ NAME = "structure"
 def rows(model: Model) -> None:
     """Add the definitions of member, lead, counted and state."""
     cols = model.cols
-    region, case, member = present(cols.member)
+    region, case, member = cols.members
     at = np.arange(len(member))
     parts = [(at, member, 1), (at, cols.open[case], -1)]
     model.pair_rows(NAME, region, case, parts, upper=0)
@@ -69,7 +69,7 @@ def _states(model: Model) -> None:
     state, case, column = present(cols.state)
     position = np.full(cols.state.shape, NONE)
     position[state, case] = np.arange(len(state))
-    region, of, member = present(cols.member)
+    region, of, member = cols.members
     parts = [
         (np.arange(len(column)), column, 1),
         (position[inst.region_state[region], of], member, -1),
@@ -90,7 +90,7 @@ def _pools(model: Model) -> None:
     started = np.zeros(cols.wanted.size, dtype=bool)
     for level in np.unique(asked):
         able, asks = ex.asset_level[supply.line] >= level, asked >= level
-        group = np.unique(get[asked == level])
+        group = np.flatnonzero(np.bincount(get[asked == level]))
         equal, started[group] = ~started[group], True
         position = np.full(cols.wanted.size, NONE)
         position[group] = np.arange(len(group))

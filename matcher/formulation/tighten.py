@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.program.layout import NONE, present
+from matcher.program.layout import NONE
 
 if TYPE_CHECKING:
     from matcher.problem.instance import Floats, Instance
@@ -33,12 +33,12 @@ def rows(model: Model) -> None:
     """Add one row per possible membership whose money is limited."""
     cols, inst = model.cols, model.inst
     bear = np.ceil(most_borne(inst))
-    region, case, member = present(cols.member)
+    region, case, member = cols.members
     limited = bear[region] < inst.money.most_cost.sum(axis=1)[case]
     region, case, member = region[limited], case[limited], member[limited]
     position = np.full(cols.member.shape, NONE)
     position[region, case] = np.arange(len(region))
-    r, d, _, share = present(cols.share)
+    r, d, _, share = cols.shares
     inside = position[r, d] != NONE
     parts = [
         (position[r, d][inside], share[inside], 1),
@@ -59,7 +59,8 @@ def most_borne(inst: Instance) -> Floats:
     ])  # fmt: skip
     by_mix = inst.money.rate_num / np.maximum(inst.money.rate_den, 1)
     # the best rate it gets anywhere: with a lower one it raises no more
-    rate = by_mix.max(axis=2, initial=0)[:, inst.money.mix].max(axis=2, initial=0)
+    best = by_mix.max(axis=2, initial=0)
+    rate = np.take(best, inst.money.mix, axis=1).max(axis=2, initial=0)
     books = setting.instruments.values()
     pays = np.array(
         [not b.from_rows or b.out_of_area is not None for b in books], dtype=bool

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from matcher.objectives._names import Names
-from matcher.program.layout import present
 from matcher.scenario.rulebook import Strict
 from matcher.scenario.values import Number
 
@@ -48,7 +47,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     ]
     worth = {name: float(weight * value) for name, value in parameters.points.items()}
     each = np.array([worth.get(category, 0.0) for category in categories])
-    region, case, column = present(model.cols.member)
+    region, case, column = model.cols.members
     model.add_points(column, each[region], case)
 
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.program.layout import present
 from matcher.scenario.rulebook import Strict
 from matcher.scenario.values import Share
 
@@ -43,7 +42,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     stated = [row.reliability for row in model.inst.setting.commitments]
     kept = [parameters.unknown if n is None else n for n in (*stated, None)]
     risk = np.array([float(weight * (1 - n)) for n in kept])
-    region, case, member = present(model.cols.member)
+    region, case, member = model.cols.members
     # no row in force reads the last entry, which nobody states
     row = model.inst.commitment_row[region, case]
     model.add_points(member, -risk[row], case)

@@ -60,7 +60,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
         model.add_points(column, -float(weight * cost), case)
     if parameters.per_state * weight > 0:
         # a state must not be left out where a member comes from it
-        region, case, member = present(cols.member)
+        region, case, member = cols.members
         state = cols.state[model.inst.region_state[region], case]
         at = np.arange(len(member))
         parts = [(at, state, 1), (at, member, -1)]

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from matcher.program.layout import present
 from matcher.scenario.rulebook import Strict
 from matcher.scenario.values import Number
 
@@ -44,7 +43,7 @@ def points(model: Model, parameters: Parameters, weight: Fraction) -> None:
     """Charge every membership of a newcomer."""
     if TABLE not in model.inst.setting.tables:
         return
-    region, case, member = present(model.cols.member)
+    region, case, member = model.cols.members
     charged = model.inst.newcomers()[region, case]
     each = -float(weight * parameters.per_newcomer)
     model.add_points(member[charged], each, case[charged])

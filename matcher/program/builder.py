@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array
 
 from matcher.program.blocks import ColumnBlock, RowBlock, Subject
 from matcher.program.program import Arrays, Program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -87,26 +89,32 @@ class Builder:
         size = len(subject.index[0])
         if not size:
             return
-        triplets = [_triplet(part) for part in parts]
+        entries = [_entries(part) for part in parts]
         low = np.broadcast_to(np.asarray(lower, np.float64), size)
         high = np.broadcast_to(np.asarray(upper, np.float64), size)
-        used = np.zeros(size, dtype=bool)
-        for row, _, value in triplets:
-            used[row[value != 0]] = True
-        keep = used | (low > 0) | (high < 0)
-        if not keep.any():
+        cases = np.broadcast_to(np.asarray(case, np.int64), size)
+        keep = (low > 0) | (high < 0)
+        for row, _, value in sorted(entries, key=lambda part: len(part[0])):
+            if keep.all():
+                break
+            keep[row[value != 0] if (value == 0).any() else row] = True
+        if not keep.all():
+            entries = [_renumbered(part, keep) for part in entries]
+            index = tuple(axis[keep] for axis in subject.index)
+            subject = Subject(subject.names, index)
+            low, high, cases = low[keep], high[keep], cases[keep]
+        if not len(low):
             return
-        renumber = np.cumsum(keep) - 1 + self.num_rows
-        for row, column, value in triplets:
-            good = keep[row]
-            self._entries.append((renumber[row[good]], column[good], value[good]))
-        index = tuple(axis[keep] for axis in subject.index)
-        cases = np.broadcast_to(np.asarray(case, np.int64), size)[keep].copy()
-        count = int(keep.sum())
-        self.rows.append(RowBlock(rule, count, Subject(subject.names, index), cases))
-        self._row_lower.append(low[keep])
-        self._row_upper.append(high[keep])
-        self.num_rows += count
+        # kinds of columns in their order: then most rows need no sorting
+        entries.sort(key=lambda part: part[1][:1].tolist())
+        first = self.num_rows
+        self._entries += [
+            (row + first, column, value) for row, column, value in entries
+        ]
+        self.rows.append(RowBlock(rule, len(low), subject, cases))
+        self._row_lower.append(low)
+        self._row_upper.append(high)
+        self.num_rows += len(low)
 
     def add_points(
         self, column: Ints, points: ArrayLike, *, exact: bool = False
@@ -145,18 +153,7 @@ class Builder:
 
     def program(self) -> Program:
         """Stack everything into one read-only program."""
-        n, m = self.num_columns, self.num_rows
-        row, column, value = (
-            np.concatenate([entry[i] for entry in self._entries] or [np.zeros(0)])
-            for i in range(3)
-        )
-        matrix = csr_array(
-            coo_array(
-                (value, (row.astype(np.int64), column.astype(np.int64))), shape=(m, n)
-            )
-        )
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
+        matrix = self._matrix()
         arrays = Arrays(
             indptr=matrix.indptr.astype(np.int64),
             indices=matrix.indices.astype(np.int64),
@@ -171,15 +168,37 @@ class Builder:
         arrays.assert_finite()
         return Program(arrays, tuple(self.columns), tuple(self.rows))
 
+    def _matrix(self) -> csr_array:
+        """All entries; columns sorted within a row, no duplicates, no zeros."""
+        row, column, value = (
+            np.concatenate(
+                [np.zeros(0, kind), *(entry[i] for entry in self._entries)],
+                dtype=kind,
+                casting="same_kind",
+            )
+            for i, kind in enumerate((np.int32, np.int32, np.float64))
+        )
+        shape = self.num_rows, self.num_columns
+        matrix = coo_array((value, (row, column)), shape=shape).tocsr()
+        matrix.eliminate_zeros()
+        return matrix
+
 
 def _stack(parts: Sequence[Floats]) -> Floats:
     return np.concatenate([*parts, np.zeros(0)])
 
 
-def _triplet(part: Part) -> tuple[Ints, Ints, Floats]:
-    row, column, value = np.broadcast_arrays(*part)
-    return (
-        row.ravel().astype(np.int64),
-        column.ravel().astype(np.int64),
-        value.ravel().astype(np.float64),
+def _entries(part: Part) -> tuple[Ints, Ints, Floats]:
+    row, column, value = np.broadcast_arrays(
+        *map(np.asarray, part, (np.int64, np.int64, np.float64))
     )
+    return row.reshape(-1), column.reshape(-1), value.reshape(-1)
+
+
+def _renumbered(
+    part: tuple[Ints, Ints, Floats], keep: NDArray[np.bool_]
+) -> tuple[Ints, Ints, Floats]:
+    """The entries of rows that are kept, by their number among these."""
+    row, column, value = part
+    good = keep[row]
+    return (np.cumsum(keep) - 1)[row[good]], column[good], value[good]

@@ -7,12 +7,13 @@ layout lays them out and offers look-up arrays, -1 where there is no column.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem.instance import freeze
+from matcher.problem.instance import freeze, indices
 from matcher.program.applications import NONE as NONE
 from matcher.program.applications import Shared, lay_out_applications
 from matcher.program.blocks import Subject
@@ -39,7 +40,7 @@ class Allowed:
     exchange: Bools
     """Candidate pairs of asset and need row, shape (P,)."""
     grant: Bools
-    """Shape (F, R, D, L); empty (0, ...) when money plays no part."""
+    """No gate is in its way, shape (F, R, D, L); a rate must be there, too."""
 
     def __post_init__(self) -> None:
         freeze(self)
@@ -101,6 +102,22 @@ class Layout:
     def __post_init__(self) -> None:
         freeze(self)
 
+    @cached_property
+    def members(self) -> tuple[Ints, ...]:
+        """Region, case and column of every possible member, in their order."""
+        return present(self.member)
+
+    @cached_property
+    def shares(self) -> tuple[Ints, ...]:
+        """Region, case, layer and column of every possible share, in their order."""
+        return present(self.share)
+
+    @cached_property
+    def granted(self) -> Ints:
+        """Which of `shares` each grant pays a part of, shape (G,)."""
+        paid, first = self.grants, self.shares[-1][:1]
+        return self.share[paid.region, paid.case, paid.layer] - first
+
 
 def lay_out(
     inst: Instance, allowed: Allowed, add: Builder, *, money: bool, pairwise: bool
@@ -110,15 +127,15 @@ def lay_out(
     pair_names = (regions, cases)
     every = np.arange(len(cases))
     opened = add.add_columns("open", Subject((cases,), (every,)), 1, case=every)
-    member = _grid(add, "member", pair_names, allowed.member, 1)
-    lead = _grid(add, "lead", pair_names, allowed.lead, 1)
-    observer = _grid(add, "observer", pair_names, allowed.observer, 1)
+    member = _grid(add, "member", pair_names, indices(allowed.member), 1)
+    lead = _grid(add, "lead", pair_names, indices(allowed.lead), 1)
+    observer = _grid(add, "observer", pair_names, indices(allowed.observer), 1)
     nested = np.zeros(allowed.lead.shape, dtype=bool)
     np.logical_or.at(nested, inst.inner, allowed.member[inst.outer])
-    own = _grid(add, "counted", pair_names, nested & allowed.member, 1)
+    own = _grid(add, "counted", pair_names, indices(nested & allowed.member), 1)
     in_state = np.zeros((len(inst.states), len(cases)), dtype=bool)
     np.logical_or.at(in_state, inst.region_state, allowed.member)
-    state = _grid(add, "state", (inst.states, cases), in_state, 1)
+    state = _grid(add, "state", (inst.states, cases), indices(in_state), 1)
     wanted = np.zeros((len(cases), len(inst.labels.capabilities)), dtype=bool)
     wanted[inst.role_case, inst.role_capability] = True
     moves = lay_out_moves(
@@ -126,7 +143,7 @@ def lay_out(
     )
     role, region, provide = _provide(inst, member, add)
     share, grants, uses = _money(inst, allowed, add, money=money)
-    counted = np.where(own == NONE, member, own)
+    counted = np.where(own == NONE, member, own) if len(inst.inner) else member
     shared, of_cases = Shared(uses, member, counted, state, grants), add.num_columns
     return Layout(
         open=opened, member=member, lead=lead, observer=observer, counted=counted,
@@ -137,18 +154,16 @@ def lay_out(
 
 
 def _grid(
-    add: Builder, name: str, names: tuple[tuple[str, ...], ...], where: Bools,
-    upper: Ints | int, *, whole: bool = True,
+    add: Builder, name: str, names: tuple[tuple[str, ...], ...],
+    index: tuple[Ints, ...], upper: Ints | int, *, whole: bool = True,
 ) -> Ints:  # fmt: skip
-    """One column wherever ``where`` is true; look-up array of the same shape.
+    """One column at each index, in order; look-up array over all names.
 
-    Its second axis is that of the cases.
+    The second axis is that of the cases.
     """
-    index = np.nonzero(where)
-    look_up = np.full(where.shape, NONE, dtype=np.int64)
-    bound = upper if isinstance(upper, int) else upper[index]
+    look_up = np.full(tuple(map(len, names)), NONE, dtype=np.int64)
     look_up[index] = add.add_columns(
-        name, Subject(names, index), bound, case=index[1], whole=whole
+        name, Subject(names, index), upper, case=index[1], whole=whole
     )
     return look_up
 
@@ -171,41 +186,52 @@ def _provide(inst: Instance, member: Ints, add: Builder) -> tuple[Ints, Ints, In
 def _money(
     inst: Instance, allowed: Allowed, add: Builder, *, money: bool
 ) -> tuple[Ints, Grants, Ints]:
-    labels = inst.labels
-    most = inst.money.most_cost
-    cases, layers = most.shape
-    shape = (len(labels.regions), cases, layers)
-    where = _bears(inst, allowed) & money
+    labels, most = inst.labels, inst.money.most_cost
     names: tuple[tuple[str, ...], ...]
     names = (labels.regions.ids, labels.cases.ids, labels.layers.ids)
-    bound = np.broadcast_to(most, shape)
-    share = _grid(add, "share", names, where, bound, whole=False)
-    instrument, region, case, layer = np.nonzero(allowed.grant & where)
+    borne = _borne(inst, allowed, money=money)
+    share = _grid(add, "share", names, borne, most[borne[1:]], whole=False)
+    paid = _paid(inst, allowed, borne)
     column = add.add_columns(
-        "grant",
-        Subject((labels.instruments.ids, *names), (instrument, region, case, layer)),
-        most[case, layer],
-        case=case,
-        whole=False,
-    )
-    used = may_use(inst, allowed) & money
+        "grant", Subject((labels.instruments.ids, *names), paid), most[paid[2:]],
+        case=paid[2], whole=False,
+    )  # fmt: skip
+    used = indices(_used(inst, paid))
     uses = _grid(add, "uses", (labels.instruments.ids, labels.cases.ids), used, 1)
-    return share, Grants(instrument, region, case, layer, column), uses
+    return share, Grants(*paid, column), uses
 
 
 def may_use(inst: Instance, allowed: Allowed) -> Bools:
     """Instrument may pay something in the case, shape (F, D)."""
-    pays = allowed.grant & _bears(inst, allowed)
-    return np.asarray(pays.any(axis=(1, 3)), dtype=bool)
+    return _used(inst, _paid(inst, allowed, _borne(inst, allowed, money=True)))
 
 
-def _bears(inst: Instance, allowed: Allowed) -> Bools:
-    """Region may bear cost of the case and layer, shape (R, D, L)."""
-    cost = inst.money.most_cost > 0
-    return np.asarray(allowed.member[:, :, None] & cost[None, :, :], dtype=bool)
+def _used(inst: Instance, paid: tuple[Ints, ...]) -> Bools:
+    """Instrument pays something in the case, shape (F, D)."""
+    used = np.zeros((len(inst.labels.instruments), len(inst.labels.cases)), dtype=bool)
+    used[paid[0], paid[2]] = True
+    return used
+
+
+def _borne(inst: Instance, allowed: Allowed, *, money: bool) -> tuple[Ints, ...]:
+    """Region, case and layer of all cost that may be borne; none without money."""
+    region, case = indices(allowed.member & money)
+    at, layer = indices(inst.money.most_cost[case] > 0)
+    return region[at], case[at], layer
+
+
+def _paid(
+    inst: Instance, allowed: Allowed, borne: tuple[Ints, ...]
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Instrument, region, case and layer of all grants that may be paid for it."""
+    region, case, layer = borne
+    pays = allowed.grant[:, region, case, layer]
+    pays &= inst.money.rate_num[:, inst.money.mix[region, case], layer] > 0
+    instrument, at = indices(pays)
+    return instrument, region[at], case[at], layer[at]
 
 
 def present(look_up: Ints) -> tuple[Ints, ...]:
     """Index arrays of every existing column of a look-up array, and the columns."""
-    index = np.nonzero(look_up >= 0)
+    index = indices(look_up >= 0)
     return (*index, look_up[index])

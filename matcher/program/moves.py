@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem.instance import freeze
+from matcher.problem.instance import freeze, indices
 from matcher.program.blocks import Subject
 
 if TYPE_CHECKING:
@@ -148,12 +148,9 @@ def _pooled(
 ) -> tuple[Flow, Flow]:
     """Columns of each side in the cases and capabilities ``where`` marks, (D, K)."""
     ex = inst.exchanges
-    asset, asset_case = np.nonzero(
-        member[ex.asset_region] & where[:, ex.asset_capability].T
-    )
-    need, need_case = np.nonzero(
-        member[ex.need_region] & where[:, ex.need_capability].T
-    )
+    asked = np.ascontiguousarray(where.T)
+    asset, asset_case = indices(member[ex.asset_region] & asked[ex.asset_capability])
+    need, need_case = indices(member[ex.need_region] & asked[ex.need_capability])
     size = where.shape[1]
     give = _reachable(
         asset_case * size + ex.asset_capability[asset], ex.asset_level[asset],

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.program.layout import NONE, present
+from matcher.problem.instance import indices
+from matcher.program.layout import NONE
 
 if TYPE_CHECKING:
     from matcher.problem.instance import Ints
@@ -24,7 +25,7 @@ def cost_entries(model: Model) -> tuple[Ints, Ints, Ints, Ints]:
     parts = [(case, layer, cols.open[case], money.case_cost[case, layer])]
     case, layer = np.nonzero(money.partner_cost)
     columns = cols.member[:, case]
-    region, at = np.nonzero(columns != NONE)
+    region, at = indices(columns != NONE)
     parts.append(
         (
             case[at],
@@ -73,9 +74,3 @@ def share_rows(
     for condition in unless:
         parts.append((np.arange(len(region)), condition, -slack))
     model.pair_rows(rule, region, case, parts, lower=-slack * len(unless))
-
-
-def members(model: Model) -> tuple[Ints, Ints, Ints]:
-    """Region, case and column of every possible membership."""
-    region, case, column = present(model.cols.member)
-    return region, case, column

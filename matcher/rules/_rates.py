@@ -30,6 +30,12 @@ def cost_declared(model: Model, at: Ints, row: Ints, size: int) -> tuple[Ints, I
     num, den = money.rate(
         grants.instrument[at], grants.region[at], grants.case[at], grants.layer[at]
     )
+    # in a row, grants at the same rate stand side by side: one stands for all of them
+    fresh = np.zeros(len(row), dtype=bool)
+    for axis in (row, num, den):
+        fresh |= np.diff(axis, prepend=-1) != 0
+    (first,) = np.nonzero(fresh)
+    row, num, den = row[first], num[first], den[first]
     factor = np.ones(size, dtype=np.int64)
     pairs = np.unique(np.stack([row, num]), axis=1)
     rank = np.arange(pairs.shape[1]) - np.searchsorted(pairs[0], pairs[0])
@@ -40,6 +46,8 @@ def cost_declared(model: Model, at: Ints, row: Ints, size: int) -> tuple[Ints, I
             short, np.lcm(factor[where], np.where(short, rate, 1)), longest
         )
     factor = np.minimum(factor, longest)
-    if ((factor[row] * den) % num).any():
+    whole, rest = np.divmod(factor[row] * den, num)
+    if rest.any():
         model.add.rounded = True
-    return factor, -(-factor[row] * den // num)
+    length = np.diff(first, append=len(at))
+    return factor, np.repeat(whole + (rest > 0), length)

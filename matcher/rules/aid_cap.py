@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.program.layout import NONE, present
+from matcher.program.layout import NONE
 from matcher.proposal.mixes import blend, first, mix
 from matcher.proposal.verdict import Finding, at_most
 from matcher.rules._beneficiaries import by_type, lacking
@@ -39,13 +39,15 @@ FUNDING = True
 def rows(model: Model) -> None:
     """Add one row per possible membership with a cap."""
     cols, money = model.cols, model.inst.money
-    region, case, _ = present(cols.member)
+    region, case, _ = cols.members
     most = money.mix[region, case]
     capped = money.cap_num[most] < money.cap_den[most]
+    if not capped.any():
+        return
     region, case, most = region[capped], case[capped], most[capped]
     position = np.full(cols.member.shape, NONE)
     position[region, case] = np.arange(len(region))
-    r, d, _, share = present(cols.share)
+    r, d, _, share = cols.shares
     borne = position[r, d] != NONE
     row = position[r, d][borne]
     paid = cols.grants

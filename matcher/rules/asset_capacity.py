@@ -40,8 +40,7 @@ def rows(model: Model) -> None:
     inst, cols = model.inst, model.cols
     ex, labels = inst.exchanges, inst.labels
     given = cols.moves.given
-    assets = np.unique(given.line)
-    at = np.searchsorted(assets, given.line)
+    assets, at = np.unique(given.line, return_inverse=True)
     model.coupling_rows(
         NAME,
         labels.assets.ids,

@@ -75,7 +75,7 @@ def rows(model: Model) -> None:
     most = np.array([limits[i] for i in bounded], dtype=np.int64)
     position = np.full(len(cases), -1)
     position[bounded] = np.arange(len(bounded))
-    _, case, member = present(cols.member)
+    _, case, member = cols.members
     inside = position[case] >= 0
     model.case_rows(
         NAME, bounded,

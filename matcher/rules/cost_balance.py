@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import Subject
-from matcher.program.layout import NONE, present
+from matcher.program.layout import NONE
 from matcher.proposal.verdict import Finding, euros, must
-from matcher.rules._costs import cost_entries, members
+from matcher.rules._costs import cost_entries
 from matcher.rules._figures import Figure, may_join, places
 from matcher.rules._raising import least_cost, most_grants, own_money
 
@@ -46,17 +46,17 @@ def rows(model: Model) -> None:
     case, layer = np.nonzero(inst.money.most_cost)
     index = np.full(inst.money.most_cost.shape, -1)
     index[case, layer] = np.arange(len(case))
-    _, d, line, share = present(cols.share)
+    _, d, line, share = cols.shares
     of_case, of_layer, column, cents = cost_entries(model)
     model.add.add_rows(
         NAME, Subject((labels.cases.ids, labels.layers.ids), (case, layer)),
         [(index[d, line], share, 1), (index[of_case, of_layer], column, -cents)],
         case=case, lower=0, upper=0,
     )  # fmt: skip
-    region, case, member = members(model)
+    region, case, member = model.cols.members
     position = np.full(cols.member.shape, NONE)
     position[region, case] = np.arange(len(region))
-    r, d, _, share = present(cols.share)
+    r, d, _, share = cols.shares
     most = inst.money.most_cost.sum(axis=1)
     links = [
         (position[r, d], share, 1),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matcher.proposal.verdict import Finding, at_least, at_most, euros
-from matcher.rules._costs import members, share_rows
+from matcher.rules._costs import share_rows
 from matcher.rules._figures import Figure, book_line
 from matcher.rules._raising import least_cost
 from matcher.rules._shared import cite
@@ -36,7 +36,7 @@ def rows(model: Model) -> None:
     book = model.inst.setting.partnership
     if book is None:
         return
-    region, case, member = members(model)
+    region, case, member = model.cols.members
     if book.cost_share.min:
         least = book.cost_share.min.value
         share_rows(model, NAME, least.numerator, least.denominator, region, case,

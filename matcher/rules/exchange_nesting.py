@@ -33,6 +33,8 @@ FUNDING = False
 
 def blocked(inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
     """Pairs of nested regions."""
+    if not len(inst.inner):
+        return {}
     count = len(inst.labels.regions)
     nested = np.zeros((count, count), dtype=bool)
     nested[inst.inner, inst.outer] = nested[inst.outer, inst.inner] = True

@@ -35,6 +35,8 @@ FUNDING = False
 def blocked(inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
     """Pairs that experts ruled out, or did not validate where that is asked."""
     ex, labels, setting = inst.exchanges, inst.labels, inst.setting
+    if not (setting.verdicts or setting.validated_only):
+        return {}
     size = len(labels.regions), len(labels.regions), len(labels.capabilities)
     flat = np.ravel_multi_index(
         (ex.asset_region[ex.pair_asset], ex.need_region[ex.pair_need],

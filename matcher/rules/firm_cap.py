@@ -48,13 +48,12 @@ def rows(model: Model) -> None:
                     most[i, region] += book.per_firm.cap.value
     (capped,) = np.nonzero(most[paid.instrument, paid.region] != NONE)
     member = paid.instrument[capped], paid.region[capped], paid.case[capped]
-    position = np.full((*most.shape, len(labels.cases)), NONE)
-    position[member] = 0
-    f, r, d = np.nonzero(position != NONE)
-    position[f, r, d] = np.arange(len(f))
+    shape = *most.shape, len(labels.cases)
+    found, row = np.unique(np.ravel_multi_index(member, shape), return_inverse=True)
+    f, r, d = np.unravel_index(found, shape)
     names = labels.instruments.ids, labels.regions.ids, labels.cases.ids
     model.add.add_rows(
-        NAME, Subject(names, (f, r, d)), [(position[member], paid.column[capped], 1)],
+        NAME, Subject(names, (f, r, d)), [(row, paid.column[capped], 1)],
         case=d, upper=most[f, r].astype(np.float64),
     )  # fmt: skip
 

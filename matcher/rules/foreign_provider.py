@@ -43,17 +43,15 @@ def rows(model: Model) -> None:
     (at,) = np.nonzero(asking[paid.instrument])
     shape = len(labels.instruments), len(labels.regions), len(labels.cases)
     member = paid.instrument[at], paid.region[at], paid.case[at]
-    position = np.full(shape, NONE)
-    position[member] = 0
-    f, r, d = np.nonzero(position != NONE)
-    position[f, r, d] = np.arange(len(f))
+    found, row = np.unique(np.ravel_multi_index(member, shape), return_inverse=True)
+    f, r, d = np.unravel_index(found, shape)
     abroad = np.arange(len(inst.states))[:, None] != inst.region_state[r]
-    s, row = np.nonzero(abroad & (cols.state[:, d] != NONE))
+    s, by = np.nonzero(abroad & (cols.state[:, d] != NONE))
     most = inst.money.most_cost.sum(axis=1)[d]
     names = labels.instruments.ids, labels.regions.ids, labels.cases.ids
     parts = [
-        (position[member], paid.column[at], 1),
-        (row, cols.state[s, d[row]], -most[row]),
+        (row, paid.column[at], 1),
+        (by, cols.state[s, d[by]], -most[by]),
     ]
     model.add.add_rows(NAME, Subject(names, (f, r, d)), parts, case=d, upper=0)
 

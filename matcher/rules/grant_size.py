@@ -56,9 +56,11 @@ def rows(model: Model) -> None:
     add(NAME, subject, [(row, grant, 1), (at, uses, -largest)], case=d, upper=0)
     add(NAME, subject, [(at, uses, 1), (at, cols.open[d], -1)], case=d, upper=0)
     for i, book in enumerate(books):
+        if not (book.grant.min or (book.grant.max and book.application.bundles)):
+            continue
         mine = np.nonzero(apps.instrument == i)[0]
-        asked = apps.asked.of(mine)
-        money = (np.searchsorted(mine, asked.application), asked.column, 1)
+        row, asked = apps.asked.among(mine)
+        money = (row, asked.column, 1)
         every, bid = np.arange(len(mine)), apps.bid[mine]
         if book.grant.min:
             parts = [money, (every, bid, -book.grant.min.value)]

@@ -24,7 +24,7 @@ import numpy as np
 
 from matcher.problem.instance import UNKNOWN
 from matcher.program.blocks import Subject
-from matcher.program.layout import NONE, present
+from matcher.program.layout import NONE
 from matcher.proposal.facts import Facts
 from matcher.proposal.verdict import Finding, at_most, euros
 from matcher.rules._costs import cost_entries
@@ -52,6 +52,8 @@ FUNDING = True
 def rows(model: Model) -> None:
     """Add one row per case, layer and last year after which some cost falls due."""
     money, paid, labels = model.inst.money, model.cols.grants, model.inst.labels
+    if not len(money.years):
+        return
     late = money.late_case + money.late_partner
     ended = money.last_year[paid.instrument] <= money.years[:, None]
     ended &= money.last_year[paid.instrument] != UNKNOWN
@@ -82,7 +84,7 @@ def _due(model: Model, position: Ints, factor: Ints) -> Iterator[Part]:
     y, d, line = np.nonzero(position != NONE)
     row = position[y, d, line]
     yield row, cols.open[d], factor[row] * money.late_case[y, d, line]
-    _, case, column = present(cols.member)
+    _, case, column = cols.members
     at, entry = np.nonzero(d[:, None] == case[None, :])
     late = factor[row] * money.late_partner[y, d, line]
     yield row[at], column[entry], late[at]

@@ -59,17 +59,16 @@ def rows(model: Model) -> None:
 
 
 def _least(model: Model, mine: Ints, counted: Entries, least: int) -> None:
-    apps, some = model.cols.applications, counted.of(mine)
-    row = np.searchsorted(mine, some.application)
+    apps = model.cols.applications
+    row, some = counted.among(mine)
     parts = [(row, some.column, 1), (np.arange(len(mine)), apps.bid[mine], -least)]
     model.add.add_rows(NAME, apps.subject(mine), parts, case=apps.case[mine], lower=0)
 
 
 def _most(model: Model, mine: Ints, most: int) -> None:
     apps = model.cols.applications
-    some = apps.member.of(mine)
+    row, some = apps.member.among(mine)
     spare = max(len(model.inst.labels.regions) - most, 0)
-    row = np.searchsorted(mine, some.application)
     several = apps.case[mine] == COUPLING
     weight = np.where(several, -most, spare)
     parts = [(row, some.column, 1), (np.arange(len(mine)), apps.bid[mine], weight)]

@@ -18,7 +18,7 @@ import numpy as np
 
 from matcher.program.layout import NONE
 from matcher.proposal.verdict import Finding, at_least, at_most
-from matcher.rules._costs import members, share_rows
+from matcher.rules._costs import share_rows
 from matcher.rules._shared import cite
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ FUNDING = True
 def rows(model: Model) -> None:
     """Add one row per instrument, member and bound."""
     for f, book in enumerate(model.inst.setting.instruments.values()):
-        region, case, member = members(model)
+        if not (book.cost_share.min or book.cost_share.max):
+            continue
+        region, case, member = model.cols.members
         uses = model.cols.uses[f, case]
         payable = uses != NONE
         region, case, member, uses = (a[payable] for a in (region, case, member, uses))

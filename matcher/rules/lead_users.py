@@ -50,7 +50,7 @@ def _stated(setting: Setting) -> bool:
 def _entries(setting: Setting) -> Sequence[LeadUserNeed]:
     """What the partnership asks for; nothing where it cannot be tested."""
     book = setting.partnership
-    return book.lead_users if book and _stated(setting) else ()
+    return book.lead_users if book and book.lead_users and _stated(setting) else ()
 
 
 def _brought(inst: Instance, need: LeadUserNeed) -> NDArray[np.int64]:

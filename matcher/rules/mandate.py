@@ -53,7 +53,7 @@ def _entries(setting: Setting, role: str) -> list[MandateNeed]:
 def blocked(inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
     """Roles that need a mandate, for whom none is stated."""
     setting = inst.setting
-    if not _stated(setting) or not any(_entries(setting, role) for role in ROLES):
+    if not any(_entries(setting, role) for role in ROLES) or not _stated(setting):
         return {}
     out = {}
     for role in ROLES:

@@ -40,8 +40,7 @@ def rows(model: Model) -> None:
     inst, cols = model.inst, model.cols
     ex, labels = inst.exchanges, inst.labels
     taken = cols.moves.taken
-    needs = np.unique(taken.line)
-    at = np.searchsorted(needs, taken.line)
+    needs, at = np.unique(taken.line, return_inverse=True)
     model.coupling_rows(
         NAME, labels.needs.ids, needs, [(at, taken.column, 1)], upper=ex.amount[needs]
     )

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.program.layout import present
 from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_most, euros
 from matcher.rules._figures import Figure, may_join, places
@@ -48,7 +47,7 @@ def rows(model: Model) -> None:
     budget = np.array([regions[i].own_budget for i in limited], dtype=np.float64)
     position = np.full(len(regions), -1)
     position[index] = np.arange(len(index))
-    r, _, _, share = present(model.cols.share)
+    r, _, _, share = model.cols.shares
     to, grant = model.cols.grants.region, model.cols.grants.column
     pays, gets = position[r] >= 0, position[to] >= 0
     parts = [(position[r[pays]], share[pays], 1), (position[to[gets]], grant[gets], -1)]

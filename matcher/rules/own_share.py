@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.program.layout import present
 from matcher.proposal.proposal import OWN
 from matcher.proposal.verdict import Finding, at_most
 from matcher.rules._shared import cite
@@ -38,10 +37,10 @@ def rows(model: Model) -> None:
     if book is None or book.max_own_share is None:
         return
     most = book.max_own_share.value
-    region, case, _ = present(cols.member)
+    region, case, _ = cols.members
     position = np.full(cols.member.shape, -1)
     position[region, case] = np.arange(len(region))
-    r, d, _, share = present(cols.share)
+    r, d, _, share = cols.shares
     paid = cols.grants
     aid = model.inst.money.aid[paid.instrument]
     aided = position[paid.region[aid], paid.case[aid]]

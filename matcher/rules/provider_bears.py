@@ -41,8 +41,9 @@ def rows(model: Model) -> None:
     cents = inst.exchanges.unit_cost[given.line]
     paid = cents > 0
     row = at[provider[paid], given.case[paid]]
-    used = np.unique(row)
-    position = np.searchsorted(used, row)
+    pays = np.zeros(len(region), dtype=bool)
+    pays[row] = True
+    used, position = np.flatnonzero(pays), (np.cumsum(pays) - 1)[row]
     parts = [
         (np.arange(len(used)), share[used], 1),
         (position, given.column[paid], -cents[paid]),

@@ -57,13 +57,9 @@ def rows(model: Model) -> None:
     """Add the rows of each member's share that some instrument may pay."""
     cols, money, labels = model.cols, model.inst.money, model.inst.labels
     paid = cols.grants
-    f, r, d, line = paid.instrument, paid.region, paid.case, paid.layer
-    position = np.full(cols.share.shape, NONE)
-    payable = np.zeros(cols.share.shape, dtype=bool)
-    payable[r, d, line] = True
-    region, case, layer = np.nonzero(payable)
-    position[region, case, layer] = np.arange(len(region))
-    share = cols.share[region, case, layer]
+    payable = np.zeros(len(cols.shares[0]), dtype=bool)
+    payable[cols.granted] = True
+    region, case, layer, share = (axis[payable] for axis in cols.shares)
     names = labels.regions.ids, labels.cases.ids, labels.layers.ids
 
     def add(at: Ints, grants: tuple[Ints, Ints, Ints], factor: Ints) -> None:
@@ -72,11 +68,11 @@ def rows(model: Model) -> None:
             [grants, (np.arange(len(at)), share[at], -factor)], case=case[at], upper=0,
         )  # fmt: skip
 
-    cell = position[r, d, line]
-    at, grant, row = _sets(cell, f, len(region), ~money.cumulative)
+    cell = (np.cumsum(payable) - 1)[cols.granted]
+    at, grant, row = _sets(cell, paid.instrument, len(region), ~money.cumulative)
     every = np.arange(len(cell))
     # one factor for all rows of a region
-    factor, weight = cost_declared(model, every, r, len(labels.regions))
+    factor, weight = cost_declared(model, every, paid.region, len(labels.regions))
     add(at, (row, paid.column[grant], weight[grant]), factor[region[at]])
     (at,) = np.nonzero(np.bincount(at, minlength=len(region)) > 1)
     several = np.full(len(region), NONE)
@@ -94,18 +90,23 @@ def _sets(
     One row for every largest set of instruments, in conflict with each other, that
     may pay in a cell: what one member bears in one case and layer.
     """
+    if conflict.all():
+        return np.arange(cells), np.arange(len(cell)), cell
     pays = np.zeros((cells, len(conflict)), dtype=bool)
     pays[cell, instrument] = True
-    patterns, pattern = np.unique(pays, axis=0, return_inverse=True)
+    _, first, pattern = np.unique(
+        np.packbits(pays, axis=1), axis=0, return_index=True, return_inverse=True
+    )
     pattern = pattern.ravel()
-    sets = [largest_sets(conflict, each) for each in patterns]
+    sets = [largest_sets(conflict, pays[one]) for one in first]
     size = np.array([len(found) for found in sets], dtype=np.int64)
     inside = np.concatenate([*sets, np.zeros((0, len(conflict)), dtype=bool)])
     of_row = np.repeat(np.arange(cells), size[pattern])
     first_row = np.cumsum(size[pattern]) - size[pattern]
     first_set = np.cumsum(size) - size
-    grant = np.repeat(np.arange(len(cell)), size[pattern[cell]])
-    turn = np.arange(len(grant)) - np.searchsorted(grant, grant)
+    each = size[pattern[cell]]
+    grant = np.repeat(np.arange(len(cell)), each)
+    turn = np.arange(len(grant)) - np.repeat(np.cumsum(each) - each, each)
     here = cell[grant]
     kept = inside[first_set[pattern[here]] + turn, instrument[grant]]
     return of_row, grant[kept], (first_row[here] + turn)[kept]

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.program.layout import present
 from matcher.proposal.verdict import Finding, at_least
 from matcher.rules._figures import Figure, book_line, may_join
 from matcher.rules._phases import ask_for_phases, in_phase, only_in
@@ -51,7 +50,7 @@ def rows(model: Model) -> None:
     """Add one row per entry and case in whose phase it holds."""
     inst, cols = model.inst, model.cols
     cases = list(inst.setting.cases.values())
-    region, case, member = present(cols.member)
+    region, case, member = cols.members
     for group in _groups(inst.setting):
         count = np.zeros(len(inst.labels.regions), dtype=np.int64)
         for actor in inst.setting.actors.values():

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.program.blocks import Subject
-from matcher.program.layout import NONE, present
+from matcher.program.layout import NONE
 from matcher.proposal.mixes import borne
 from matcher.proposal.verdict import Finding, at_least, at_most
 from matcher.rules._beneficiaries import NO_TABLE
@@ -59,7 +59,7 @@ def _largest(model: Model, f: int, most: Fraction) -> None:
     state, case = np.nonzero(here)
     row = np.full(here.shape, NONE)
     row[state, case] = every = np.arange(len(case))
-    r, d, _, share = present(cols.share)
+    r, d, _, share = cols.shares
     mine = row[inst.region_state[r], d]
     of_case, _, column, cents = cost_entries(model)
     at, entry = np.nonzero(case[:, None] == of_case[None, :])
@@ -81,7 +81,7 @@ def _smallest(model: Model, f: int, floor: BeneficiaryFloor) -> None:
     case = np.nonzero(cols.uses[f] != NONE)[0]
     row = np.full(len(inst.labels.cases), NONE)
     row[case] = every = np.arange(len(case))
-    r, d, _, share = present(cols.share)
+    r, d, _, share = cols.shares
     mine = row[d] != NONE
     of_case, _, column, cents = cost_entries(model)
     at, entry = np.nonzero(case[:, None] == of_case[None, :])

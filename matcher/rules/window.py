@@ -44,13 +44,9 @@ FUNDING = True
 def blocked(inst: Instance) -> Mapping[str, NDArray[np.bool_]]:
     """Payments outside a window."""
     money = inst.money
-    inside = (
-        money.pays_state[:, :, None, None]
-        & money.pays_case[:, None, :, None]
-        & money.pays_layer[:, None, None, :]
-        & money.in_force[:, None, None, None]
-    )
-    return {"grant": ~inside}
+    layer = money.pays_layer & money.in_force[:, None]
+    inside = money.pays_case[:, :, None] & layer[:, None, :]
+    return {"grant": ~money.pays_state[:, :, None, None] | ~inside[:, None]}
 
 
 def rows(model: Model) -> None:

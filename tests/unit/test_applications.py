@@ -16,6 +16,7 @@ from matcher.formulation.assemble import assemble
 from matcher.formulation.bind import bind
 from matcher.formulation.decode import applications, decode
 from matcher.problem.encode import encode
+from matcher.program.applications import Entries
 from matcher.proposal.jsonform import dumps, from_json, loads, to_json
 from matcher.proposal.proposal import OWN, Application
 from tests.rules.bites_applications import APART, asked
@@ -57,6 +58,19 @@ def test_the_second_application_holds_no_case_before_the_second(tmp_path: Path) 
     held = list(zip(apps.part.application.tolist(), apps.part.index.tolist(),
                     strict=True))  # fmt: skip
     assert held == [(0, 0), (0, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4], [3, 0, 4, 1, 2]])
+def test_entries_of_some_applications(order: list[int]) -> None:
+    """They are found, with their places, in whatever order the entries stand."""
+    every = Entries(*(np.array(axis)[order] for axis in (
+        [0, 2, 2, 3, 5], [7, 8, 9, 7, 8], [10, 11, 12, 13, 14],
+    )))  # fmt: skip
+    place, found = every.among(np.array([2, 5]))
+    kept = {(0, 2, 11), (0, 2, 12), (1, 5, 14)}
+    assert {*zip(place, found.application, found.column, strict=True)} == kept
+    place, found = every.among(np.zeros(0, dtype=np.int64))
+    assert len(place) == len(found.column) == 0
 
 
 def test_what_is_read_from_an_answer(tmp_path: Path) -> None:
