@@ -6,7 +6,10 @@ With R the roles that a plan gives out, for every region r and case d::
     role[r,d] = 0           elsewhere
     open[d] = 1             for the cases of the plan, unless they may be dropped
 
-for the roles of member, lead and observer. Who serves whom and who pays stay open.
+for the roles of member, lead and observer. Who serves whom and who pays stay open. Of
+several plans the first line holds for roles that all plans with d give, the second for
+those that none gives, the third for cases that all of them launch: what they do not
+agree on stays open as well.
 """
 
 from __future__ import annotations
@@ -58,20 +61,36 @@ def kept(assembly: Assembly, plans: Iterable[CasePlan], *, drop: bool) -> Assemb
     drop
         Whether a case may be dropped; otherwise all must be launched.
     """
-    plans = tuple(plans)
+    return crossed(assembly, [plans], drop=drop)
+
+
+def crossed(
+    assembly: Assembly, several: Iterable[Iterable[CasePlan]], *, drop: bool
+) -> Assembly:
+    """The program in which all that several plans agree on is kept.
+
+    Parameters
+    ----------
+    assembly, drop
+        As in `kept`.
+    several
+        The consortia of each plan.
+    """
+    each = [given(assembly.inst, plans) for plans in several]
+    launched = np.array([roles["lead"].any(axis=0) for roles in each])
     cols, arrays = assembly.layout, assembly.program.arrays
-    roles = given(assembly.inst, plans)
-    cases = np.zeros(len(cols.open), dtype=bool)
-    cases[assembly.inst.labels.cases.encode(plan.case for plan in plans)] = True
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    upper[cols.open[~cases]] = 0.0
+    upper[cols.open[~launched.any(axis=0)]] = 0.0
     if not drop:
-        lower[cols.open[cases]] = 1.0
+        lower[cols.open[launched.all(axis=0)]] = 1.0
     regions, at, columns = [], [], []
-    for name, wanted in roles.items():
-        look_up = getattr(cols, name)
-        upper[look_up[(look_up != NONE) & ~wanted]] = 0.0
-        region, case = np.nonzero(wanted)
+    for name in each[0]:
+        count, look_up = (
+            sum(roles[name].astype(int) for roles in each),
+            getattr(cols, name),
+        )
+        upper[look_up[(look_up != NONE) & (count == 0)]] = 0.0
+        region, case = np.nonzero((count > 0) & (count == launched.sum(axis=0)))
         regions.append(region)
         at.append(case)
         columns.append(look_up[region, case])

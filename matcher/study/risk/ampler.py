@@ -138,6 +138,15 @@ class Between:
         least, most = self.least[i], self.most[i]
         return None if least is None or most is None else max(most - least, Fraction(0))
 
+    def hope(self, i: int, weights: Mapping[int, Fraction]) -> Fraction:
+        """Weighted upper ends that a closer look at one setting may take away."""
+        hope, known = Fraction(0), self.least[i] or Fraction(0)
+        for j in weights:
+            doubt, most = self.doubt(j), self.most[j]
+            if self._ampler[i, j] and doubt is not None and most is not None:
+                hope += weights[j] * max(min(doubt, most - known), Fraction(0))
+        return hope
+
     def left(self, weights: Mapping[int, Fraction], done: set[int]) -> Fraction | None:
         """Weighted doubt about all settings not looked at; None without an end."""
         doubts = {i: self.doubt(i) for i in weights if i not in done}

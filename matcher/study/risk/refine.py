@@ -7,7 +7,10 @@
 2. Plans to choose from: the plan of the scenario as written, those of single outcomes,
    and each of these with further cases for the amplest outcome, all valued in every
    outcome. The best is the plan at hand.
-3. Until the bound is near: a few outcomes get a block in one program (`relaxed`). They
+3. While better ones come of it: the plan at hand crossed with another one, which is
+   better where it fails (`between`). Once the bounds of single outcomes may be all that
+   is missing, these are proven to the end.
+4. Until the bound is near: a few outcomes get a block in one program (`relaxed`). They
    are chosen so that no plan known seems better than the plan at hand: the plan that
    seems best is held against the outcome in which it fails most. The program gives a
    bound, and a plan that is valued like the others.
@@ -17,13 +20,12 @@ Each round adds an outcome or closes the gap: there are finitely many.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from matcher.study.risk.relaxed import over, relaxed
+from matcher.study.risk.relaxed import between, relaxed
+from matcher.study.risk.telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,6 +44,10 @@ bound and the plan."""
 ALONE: Final = 8
 """Single outcomes are solved to this part of it: their bounds limit everything else,
 and each begins from a plan that is nearly as good."""
+TOGETHER: Final = 4
+"""Most lots that get a block where plans are crossed."""
+PARTNERS: Final = 2
+"""Plans that the plan at hand is crossed with."""
 
 
 @dataclass(slots=True)
@@ -87,11 +93,23 @@ class Search:
     measure: Measure
     found: Found
     """Filled as the search goes on, so that Ctrl-C leaves what is known."""
+    _crossed: set[tuple[int, int]] = field(default_factory=set)
+    """Plans crossed so far, by identity."""
+
+    @property
+    def _telling(self) -> Telling:
+        return Telling(self.two, self.weights, self.measure)
 
     @property
     def gap(self) -> Fraction:
         """Relative gap asked for."""
         return Fraction(self.two.desk.options.gap)
+
+    @property
+    def _limit(self) -> Fraction:
+        """What no plan may seem to be worth in a program of a few lots."""
+        worth = self.found.worth or Fraction(0)
+        return worth + self.gap / PART * abs(worth)
 
     def run(self, known: Iterable[Consortia] = ()) -> None:
         """Look for the best plan, up to the gap; ``known`` plans are tried first."""
@@ -101,13 +119,22 @@ class Search:
         for lot in tuple(self.two.solved):
             self._offer(lot)
         while not self.found.near(self.gap) and (i := self._doubtful()) is not None:
-            if self.two.look(i, float(self.gap / ALONE)).status == "infeasible":
-                self.found.rule_out()
+            if not self._look(i):
                 return
-            self._prove()
-            self._offer(i)
+        while not self.found.near(self.gap) and (self._closer() or self._cross()):
+            pass
         while not self.found.near(self.gap) and self._round():
             pass
+
+    def _look(self, i: int) -> bool:
+        """Look at a lot, more closely than before; False where it has no plan."""
+        gap = 0.0 if i in self.two.solved else float(self.gap / ALONE)
+        if self.two.look(i, gap).status == "infeasible":
+            self.found.rule_out()
+            return False
+        self._prove()
+        self._offer(i)
+        return True
 
     def _try(self, plans: Consortia | None, *, whole: bool = False) -> None:
         """Value consortia in every lot, and keep them if they are the best.
@@ -157,9 +184,67 @@ class Search:
             return None
         return self.two.grown(top, plans).proposal.cases or None
 
+    def _closer(self) -> bool:
+        """Prove what is best in one lot to the end; False where that cannot be enough.
+
+        The best plans known of each lot are the least that can be proven of them.
+        """
+        two, worth = self.two, self.found.worth
+        least = {i: two.alone.least[i] for i in self.weights}
+        known = {i: value for i, value in least.items() if value is not None}
+        if worth is None or len(known) < len(least):
+            return False
+        if self.measure.worth(self.weights, known) > worth + self.gap * abs(worth):
+            return False
+        exact = {i for i, alone in two.solved.items() if alone.gap == 0}
+        hopes = {two.alone.hope(i, self.weights): i for i in {*self.weights} - exact}
+        hope = max(hopes, default=Fraction(0))
+        return hope > 0 and self._look(hopes[hope])
+
+    def _cross(self) -> bool:
+        """Cross the plan at hand with others until one is better; False if none is.
+
+        First with the one that together with it would be worth most, if each outcome
+        could choose between both.
+        """
+        best = self.found.plan
+        if best is None:
+            return False
+        others = [plan for plan in self.two.plans if plan is not best]
+        others.sort(key=lambda plan: self._together(best, plan), reverse=True)
+        for other in others[:PARTNERS]:
+            if (id(best), id(other)) in self._crossed:
+                continue
+            self._crossed.add((id(best), id(other)))
+            lots = self._telling.apart([best, other], self._limit, ())[:TOGETHER]
+            plans = between(
+                self.two, self.weights, self.measure, lots, [best, other],
+                gap=float(self.gap / ALONE),
+            )  # fmt: skip
+            self._try(plans)
+            if self.found.plan is not best:
+                return True
+        return False
+
+    def _together(self, one: Decided, other: Decided) -> Fraction:
+        """Worth of two plans, if each outcome could choose between them."""
+        values = {i: max(one.values[i], other.values[i]) for i in self.weights}
+        return self.measure.worth(self.weights, values)
+
+    def _needed(self) -> tuple[int, ...]:
+        """Lots under which no plan known seems better than the plan at hand.
+
+        Without any plan those are chosen in which there is least money.
+        """
+        worth, blocks = self.found.worth, self.found.blocks
+        if worth is None:
+            least = [i for i in self.weights if self.two.ampler[i].sum() == 1]
+            return tuple(dict.fromkeys([*blocks, *(least or self.weights)]))
+        return self._telling.apart(self.two.plans, self._limit, blocks)
+
     def _round(self) -> bool:
         """One program of a few lots; False where no other is left to be asked."""
-        blocks = self._blocks()
+        blocks = self._needed()
         if blocks == self.found.blocks:
             return False
         self.found.blocks = blocks
@@ -176,54 +261,3 @@ class Search:
         self.found.prove(answer.bound)
         self._try(answer.plans, whole=True)
         return True
-
-    def _blocks(self) -> tuple[int, ...]:
-        """Lots under which no plan known seems better than the plan at hand.
-
-        Without any plan those are chosen in which there is least money.
-        """
-        two, worth = self.two, self.found.worth
-        blocks = list(self.found.blocks)
-        if worth is None:
-            least = [i for i in self.weights if two.ampler[i].sum() == 1]
-            return tuple(dict.fromkeys([*blocks, *(least or self.weights)]))
-        plans = [plan for plan in two.known.values() if plan is not None]
-        limit = worth + self.gap / PART * abs(worth)
-        while True:
-            seeming = [self._seeming(plan, blocks) for plan in plans]
-            worths = [self.measure.worth(self.weights, seem) for seem in seeming]
-            best = max(range(len(plans)), key=worths.__getitem__)
-            lot = self._failing(plans[best], seeming[best])
-            if worths[best] <= limit or lot is None or lot in blocks:
-                return tuple(blocks) or (
-                    max(self.weights, key=self.weights.__getitem__),
-                )
-            blocks.append(lot)
-
-    def _seeming(self, plan: Decided, blocks: list[int]) -> dict[int, Fraction]:
-        """What the program of these blocks would make of a plan, by lot."""
-        values, most = plan.values, self.two.alone.most
-        seem = {}
-        for i in self.weights:
-            above = [values[b] for b in over(self.two, blocks, i)]
-            tops = [*above, *(cap for cap in (most[i],) if cap is not None)]
-            seem[i] = min(tops, default=max(values.values()))
-        return seem
-
-    def _failing(self, plan: Decided, seem: dict[int, Fraction]) -> int | None:
-        """The lot whose block would take most from what a plan seems to be worth."""
-        lots = list(self.weights)
-        seems = np.array([float(seem[i]) for i in lots])
-        value = np.array([float(plan.values[i]) for i in lots])
-        order = np.argsort(seems)
-        weight = np.array([float(self.weights[i]) for i in lots])
-        tail = np.zeros(len(lots))
-        before = np.cumsum(weight[order]) - weight[order]
-        level = float(self.measure.level)
-        tail[order] = np.clip(level - before, 0, weight[order]) / level
-        averse = float(self.measure.aversion)
-        counts = (1 - averse) * weight + averse * tail
-        below = self.two.ampler[np.ix_(lots, lots)]
-        lost = np.maximum(seems[None, :] - value[:, None], 0.0) * below @ counts
-        best = int(np.argmax(lost))
-        return lots[best] if lost[best] > 0 else None

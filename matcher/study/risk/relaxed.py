@@ -13,6 +13,9 @@ What a plan brings in s is at most what it brings in an ampler outcome, and at m
 cap[s]: every plan is a plan here, worth no less, so that the bound holds for all. Where
 every outcome has a block it is the program itself. v, eta and short are counted in
 whole steps, of which all points are multiples.
+
+Kept to what some plans agree on, the same program is small, and says which of their
+consortia go well together (`between`).
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from matcher.engine.solving import Task, in_columns_of
 from matcher.engine.stages import as_proven
 from matcher.formulation.decode import decode, whole_values
 from matcher.formulation.joint import joined
+from matcher.formulation.kept import crossed
 from matcher.program.solution import Status, Stop
 
 if TYPE_CHECKING:
@@ -40,20 +44,29 @@ if TYPE_CHECKING:
     from matcher.backends.client import Worker
     from matcher.formulation.joint import Joint
     from matcher.program.program import Arrays, Floats, Ints
-    from matcher.program.solution import Solution
-    from matcher.proposal.proposal import CasePlan
-    from matcher.study.risk.twostage import Decided, Measure, TwoStage, Weights
+    from matcher.program.solution import Solution, SolveOptions
+    from matcher.study.risk.twostage import (
+        Consortia,
+        Decided,
+        Measure,
+        TwoStage,
+        Weights,
+    )
 
 ZERO: Final = Fraction(0)
 WHAT: Final = "few outcomes together"
 """Names these solves where progress is told."""
+BETWEEN: Final = "between plans"
+"""Names those that are kept to what plans agree on."""
+BETWEEN_SECONDS: Final = 120.0
+"""For each of those: what they bring, they bring early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
     """What the blocks of a few outcomes prove, and the consortia they would have."""
 
-    plans: tuple[CasePlan, ...] | None
+    plans: Consortia | None
     bound: Fraction | None
     """No plan is worth more."""
     impossible: bool
@@ -92,6 +105,14 @@ class _Program:
         bound = proven_bound(self.arrays, at_hand, answer.bound)
         return None if bound is None else bound + self.slack
 
+    def consortia(self, answer: Solution, worker: Worker) -> Consortia | None:
+        """What an answer decides now; None without a plan."""
+        if answer.x is None:
+            return None
+        x = in_columns_of(self.arrays, answer.x, worker)
+        now, _ = self.joint.split(x[: self.joint.arrays.num_columns])
+        return decode(self.joint.now, whole_values(self.joint.now, now))
+
 
 def over(two: TwoStage, blocks: Iterable[int], i: int) -> tuple[int, ...]:
     """Blocks that bound a lot: those ampler than it, without ampler ones than those."""
@@ -123,18 +144,49 @@ def relaxed(
     SolverFailed, AnswerRejected
         When the backend fails, or its answer cannot be read.
     """
-    joint = joined(two.now.asked, [two.lots[b].question.asked for b in blocks])
-    program = _program(two, joint, blocks, _groups(two, weights, blocks), measure)
+    program = _of_few(two, weights, measure, blocks, ())
     start = None if known is None else _start(program, two, known[0], measure)
     answer, worker = _answered(two, program.arrays, gap, start)
-    answer = as_proven(answer, joint)
-    plans = None
-    if answer.x is not None:
-        x = in_columns_of(program.arrays, answer.x, worker)
-        now, _ = joint.split(x[: joint.arrays.num_columns])
-        plans = decode(joint.now, whole_values(joint.now, now))
+    answer = as_proven(answer, program.joint)
     bound = program.proven(answer, None if known is None else known[1])
-    return Relaxed(plans, bound, answer.status is Status.INFEASIBLE)
+    impossible = answer.status is Status.INFEASIBLE
+    return Relaxed(program.consortia(answer, worker), bound, impossible)
+
+
+def between(
+    two: TwoStage, weights: Weights, measure: Measure, blocks: Sequence[int],
+    plans: Sequence[Decided], *, gap: float,
+) -> Consortia | None:  # fmt: skip
+    """The best for a few lots of all that keeps to what some plans agree on.
+
+    Parameters are those of `relaxed`; the search begins from the first of the
+    ``plans``. None without an answer in time.
+
+    Raises
+    ------
+    SolverFailed, AnswerRejected
+        When the backend fails, or its answer cannot be read.
+    """
+    program = _of_few(two, weights, measure, blocks, [plan.cases for plan in plans])
+    start = _start(program, two, plans[0], measure)
+    worker, limit = two.desk.workers.chosen, two.desk.options.time_limit
+    seconds = BETWEEN_SECONDS if limit is None else min(limit, BETWEEN_SECONDS)
+    options = replace(two.desk.options, gap=gap, start=start, time_limit=seconds)
+    task = _task(two, BETWEEN, options)
+    return program.consortia(_heard(task, worker, program.arrays), worker)
+
+
+def _of_few(
+    two: TwoStage, weights: Weights, measure: Measure, blocks: Sequence[int],
+    several: Sequence[Consortia],
+) -> _Program:  # fmt: skip
+    """The joint program of a few lots, kept to what several plans agree on."""
+    now, parts = two.now.asked, [two.lots[b].question.asked for b in blocks]
+    if several:
+        now = crossed(now, several, drop=False)
+        parts = [crossed(part, several, drop=True) for part in parts]
+    groups = _groups(two, weights, blocks)
+    return _program(two, joined(now, parts), blocks, groups, measure)
 
 
 def _answered(
@@ -142,20 +194,32 @@ def _answered(
 ) -> tuple[Solution, Worker]:
     """The answer of a program, and who gave it."""
     desk = two.desk
-    worker, report = desk.workers.chosen, desk.report
-    told = None if report is None else lambda progress: report(WHAT, progress)
-    options = replace(desk.options, gap=gap, start=start)
-    task = Task(desk.workers, options, desk.clock, told)
-    desk.solves += 1
-    answer = task.solved(worker, suited(arrays, worker))
+    worker = desk.workers.chosen
+    task = _task(two, WHAT, replace(desk.options, gap=gap, start=start))
+    answer = _heard(task, worker, arrays)
     if answer.status is Status.INFEASIBLE and worker.name not in WHOLE_ONLY:
         # Solvers in doubles were seen to be wrong about that; see `solving.solve`.
         worker = desk.workers.exact
-        task = replace(task, options=replace(options, start=None))
-        answer = task.solved(worker, suited(arrays, worker))
+        answer = _heard(
+            _task(two, WHAT, replace(desk.options, gap=gap)), worker, arrays
+        )
+    return answer, worker
+
+
+def _task(two: TwoStage, what: str, options: SolveOptions) -> Task:
+    """A solve whose progress is told by name."""
+    desk, report = two.desk, two.desk.report
+    told = None if report is None else lambda progress: report(what, progress)
+    desk.solves += 1
+    return Task(desk.workers, options, desk.clock, told)
+
+
+def _heard(task: Task, worker: Worker, arrays: Arrays) -> Solution:
+    """The answer of a worker, unless Ctrl-C ended it."""
+    answer = task.solved(worker, suited(arrays, worker))
     if answer.stop is Stop.INTERRUPTED:
         raise KeyboardInterrupt
-    return answer, worker
+    return answer
 
 
 def _groups(two: TwoStage, weights: Weights, blocks: Sequence[int]) -> list[_Group]:

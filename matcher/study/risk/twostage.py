@@ -117,6 +117,8 @@ class Alone:
     value: Fraction | None
     bound: Fraction | None
     status: str
+    gap: float
+    """Relative gap to which it was looked for."""
 
 
 @dataclass(eq=False)
@@ -142,9 +144,15 @@ class TwoStage:
     def __post_init__(self) -> None:
         self.alone = Between(self.ampler)
 
+    @property
+    def plans(self) -> list[Decided]:
+        """All plans that were valued, in the order in which they were found."""
+        return [plan for plan in self.known.values() if plan is not None]
+
     def look(self, i: int, gap: float) -> Alone:
         """Look for the best plan of a lot that is sure to come."""
-        if i not in self.solved:
+        known = self.solved.get(i)
+        if known is None or gap < known.gap:
             found = self._sure(i, gap) if self.plain else self._effortful(i, gap)
             self.solved[i] = found
             self.alone.learn(i, found.value, found.bound)
@@ -159,7 +167,7 @@ class TwoStage:
         heed_stop(stage)
         plan = stage.proposal
         plans = None if plan.objective is None else plan.cases
-        return Alone(plans, plan.objective, plan.bound, plan.status)
+        return Alone(plans, plan.objective, plan.bound, plan.status, gap)
 
     def _told(self, i: int) -> str:
         """Name of the solve of a lot."""
@@ -167,10 +175,9 @@ class TwoStage:
 
     def _start(self, i: int, question: Question) -> Floats | None:
         """The best plan known of a lot, to begin from; None where there is none."""
-        plans = [plan for plan in self.known.values() if plan is not None]
-        if not plans:
+        if not self.plans:
             return None
-        best = max(plans, key=lambda plan: plan.values[i])
+        best = max(self.plans, key=lambda plan: plan.values[i])
         task = Task(self.desk.workers, self.desk.options, self.desk.clock)
         return begun(question.asked, best.cases, task)
 
@@ -181,10 +188,10 @@ class TwoStage:
         plan = None if answer.plans is None else self.decided(answer.plans)
         status = "infeasible" if answer.impossible else "unknown"
         if plan is None:
-            return Alone(None, None, answer.bound, status)
+            return Alone(None, None, answer.bound, status, gap)
         value = plan.values[i]
         bound = None if answer.bound is None else max(answer.bound, value)
-        return Alone(plan.cases, value, bound, "feasible")
+        return Alone(plan.cases, value, bound, "feasible", gap)
 
     def kept(self, question: Question, plans: Consortia, *, drop: bool) -> Stage:
         """The best that these consortia can do, closer than the gap asked for."""
