@@ -5,7 +5,8 @@
 
 The first run makes `.venv` beside this file and installs the pinned packages;
 later runs start at once. Every argument goes to `matcher`, except the word `test`,
-which adds the development packages and runs pytest with the remaining arguments.
+which adds the development packages and runs pytest with the remaining arguments;
+without any, all tests run on all processors.
 """
 
 import hashlib
@@ -22,6 +23,8 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
+# Every processor takes a share; a file stays together, for its tests share solvers.
+ALL_TESTS = ["--numprocesses", "auto", "--dist", "loadfile"]
 
 # Checked first, and in words that an older Python can still read.
 if sys.version_info < (3, 11):  # noqa: UP036
@@ -157,7 +160,7 @@ def main(arguments: list[str]) -> NoReturn:
     python = str(interpreter())
     if testing:
         os.chdir(ROOT)  # the tests are those of this checkout, wherever one stands
-        hand_over([python, "-m", "pytest", *arguments[1:]])
+        hand_over([python, "-m", "pytest", *(arguments[1:] or ALL_TESTS)])
     # -P: a file of the user's folder must not pass for one of our packages.
     hand_over([python, "-P", "-m", "matcher", *arguments])
 
