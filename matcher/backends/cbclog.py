@@ -17,8 +17,6 @@ from matcher.backends.answers import finite_progress
 from matcher.program.solution import Status, Stop
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from matcher.backends.contract import Report
     from matcher.program.program import Arrays
 
@@ -79,12 +77,7 @@ class Terminal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.hand_over()
         os.close(self._reader)
 

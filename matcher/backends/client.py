@@ -26,7 +26,6 @@ from matcher.program.solution import Progress, Solution, SolveOptions, Status, S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from matcher.backends.channel import Message
     from matcher.program.program import Arrays, Floats
@@ -69,12 +68,7 @@ class Worker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from matcher.backends.denied import denial
 from matcher.errors import SolverFailed
@@ -26,6 +26,8 @@ BACKENDS = {
     "cbc": "matcher.backends.cbc",
 }
 """Module of each backend, by name; a worker is told both."""
+WHOLE_ONLY: Final = ("cpsat",)
+"""Backends that know whole numbers only: their money is in whole cents throughout."""
 
 
 class Report(Protocol):

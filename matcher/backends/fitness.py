@@ -25,7 +25,7 @@ WIDEST = 1e9
 """Largest ratio of two coefficients of one row. Solvers grant a whole column 1e-9:
 times the largest coefficient, that must not outweigh one unit of the smallest."""
 
-_REMEDY = "check the units of the scenario, or use the backend cpsat, which is exact"
+_REMEDY = "check the units, or use the backend cpsat, which is exact"
 
 
 def unfit(arrays: Arrays) -> str:

@@ -57,7 +57,7 @@ without them proofs take no longer here. And what it takes for zero, 1e-9, is no
 than `MIP_FEASIBILITY`: then 1.15.1 loses the best plan of some programs in every order
 of rows and columns; with a thousandth of the tolerance, as it ships, of none."""
 
-_REFUSED = "it finds a number too small or too large; check the units of the scenario"
+_REFUSED = "it finds a number too small or too large; check the units"
 
 _FEASIBLE_POINT = 2
 """HiGHS's kSolutionStatusFeasible."""

@@ -41,8 +41,6 @@ from matcher.backends.selftest import examine
 from matcher.program.solution import Progress
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from matcher.program.program import Floats
 
 REPORT_SECONDS = 0.2
@@ -123,12 +121,7 @@ class Reporter:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._news.set()
         self._thread.join()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from matcher.commands.studying import finished, sitting, study_command
+from matcher.study.regret.recourse import DROP, RECOURSES
 
 if TYPE_CHECKING:
     from matcher.commands.studying import Asked
-
-RECOURSES: Final = ("drop", "keep")
-"""Whether a plan may drop cases when another assumption comes true than its own."""
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -28,7 +26,7 @@ def _names(text: str) -> tuple[str, ...]:
 @click.option("--assumptions", type=_names, default=None, metavar="A,B,C",
               help="Which to compare, the reference first; a+b holds both. "
               "Default: all.")  # fmt: skip
-@click.option("--recourse", type=click.Choice(RECOURSES), default="drop",
+@click.option("--recourse", type=click.Choice(RECOURSES), default=DROP,
               show_default=True, help="Whether cases may go under another assumption.",
               )  # fmt: skip
 def compare(asked: Asked, *, assumptions: tuple[str, ...] | None, recourse: str) -> int:

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matcher.engine.certify import ROUND_OFF
+from matcher.engine.desk import open_desk
 from matcher.engine.margin import Margin
-from matcher.engine.question import Question, ask
-from matcher.engine.run import Report, notes_on, options_of, prepare
-from matcher.engine.solving import Clock, Task
-from matcher.engine.stages import answered, describe, open_workers
+from matcher.engine.question import Question
+from matcher.engine.run import Report, notes_on, options_of
+from matcher.engine.stages import answered, describe
 from matcher.engine.ties import without_ties
 from matcher.errors import AnswerRejected
 from matcher.program.blocks import COUPLING, RowBlock, Subject
@@ -33,9 +33,10 @@ from matcher.proposal.difference import difference, memberships_of
 from matcher.proposal.verdict import show
 
 if TYPE_CHECKING:
+    from matcher.engine.desk import Desk
     from matcher.engine.stages import Stage
     from matcher.formulation.assemble import Assembly
-    from matcher.program.solution import Progress, SolveOptions
+    from matcher.program.solution import SolveOptions
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
 
@@ -109,17 +110,28 @@ def alternatives(
     SolverFailed, AnswerRejected
         When the backend fails, or an answer does not hold.
     """
-    clock = Clock()
+    options = options or options_of(setting)
+    ties = setting.solve.tie_break if tie_break is None else tie_break
+    with open_desk(backend or setting.solve.backend, options, report) as desk:
+        return best_few(setting, desk, count=count, within=within, ties=ties)
+
+
+def best_few(
+    setting: Setting, desk: Desk, *, count: int, within: Margin, ties: bool
+) -> Alternatives:
+    """The same on workers that are open; with ``ties`` those are settled.
+
+    Raises
+    ------
+    InputError, SolverFailed, AnswerRejected
+        As `alternatives`.
+    """
     # Plans are compared as they are at once, without what a later answer would change.
     setting = replace(setting, wait_for=None)
-    inst, terms = prepare(setting)
-    ties = setting.solve.tie_break if tie_break is None else tie_break
-    with open_workers(backend or setting.solve.backend) as workers:
-        task = Task(workers, options or options_of(setting), clock)
-        search = _Search(task, within, ties=ties, report=report)
-        question: Question | None = ask(inst, terms, funding=setting.has_money)
-        while question is not None and len(search.found) <= count and search.goes_on:
-            question = search.next(question)
+    search = _Search(desk, within, ties=ties)
+    question: Question | None = desk.question(setting)
+    while question is not None and len(search.found) <= count and search.goes_on:
+        question = search.next(question)
     return search.outcome(setting)
 
 
@@ -127,10 +139,9 @@ def alternatives(
 class _Search:
     """Plans found so far, and what is known of all others."""
 
-    task: Task
+    desk: Desk
     within: Margin
     ties: bool
-    report: Report | None
     found: list[Stage] = field(default_factory=list)
     last: Stage | None = None
     """The latest answer, with or without a plan."""
@@ -154,12 +165,13 @@ class _Search:
 
     def next(self, question: Question) -> Question | None:
         """Answer a question; the question after it leaves out what was found."""
-        task = replace(self.task, report=self._progress)
-        stage = answered(question, task)
+        desk, number = self.desk, len(self.found)
+        what = f"other plan {number}" if number else "best plan"
+        stage = answered(question, desk.task(what, desk.options))
         self.stop = stage.solution.stop
         if self.ties:
             try:
-                stage = without_ties(stage, task.workers, task.options, task.clock)
+                stage = without_ties(stage, desk.workers, desk.options, desk.clock)
             except KeyboardInterrupt:
                 self.stop = Stop.INTERRUPTED
         self.last = stage
@@ -170,11 +182,6 @@ class _Search:
         rest = _leaving_out(question, stage.proposal)
         self.exhausted = rest is None
         return rest
-
-    def _progress(self, progress: Progress) -> None:
-        if self.report is not None:
-            number = len(self.found)
-            self.report(f"other plan {number}" if number else "best plan", progress)
 
     def _refuse_contradiction(self, plan: Proposal) -> None:
         """Refuse a plan that was ruled out, or is worth more than was said possible."""

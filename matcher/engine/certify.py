@@ -20,6 +20,8 @@ from matcher.program.builder import POINT_DECIMALS
 from matcher.verify.verify import exact_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from matcher.program.program import Arrays, Floats
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
@@ -96,6 +98,20 @@ def step_of(arrays: Arrays) -> Fraction | None:
     return Fraction(step, 10**POINT_DECIMALS)
 
 
+def step_of_all(programs: Iterable[Arrays]) -> Fraction | None:
+    """Largest step for all of some programs, None where one has none."""
+    steps = [step_of(arrays) for arrays in programs]
+    known = [step for step in steps if step is not None]
+    return _common(known) if len(known) == len(steps) else None
+
+
+def _common(parts: Sequence[Fraction]) -> Fraction:
+    """Largest number of which all of these are multiples."""
+    common = math.lcm(*(part.denominator for part in parts))
+    whole = (part.numerator * (common // part.denominator) for part in parts)
+    return Fraction(math.gcd(*whole), common)
+
+
 def _common_part(points: Floats) -> Fraction | None:
     """Largest number of which all points are multiples, where chances are no decimals.
 
@@ -106,9 +122,7 @@ def _common_part(points: Floats) -> Fraction | None:
     read = np.array([float(part) for part in parts])
     if (np.abs(read - points) > LAST_BITS * np.spacing(points)).any():
         return None
-    common = math.lcm(*(part.denominator for part in parts))
-    whole = (part.numerator * (common // part.denominator) for part in parts)
-    return Fraction(math.gcd(*whole), common)
+    return _common(parts)
 
 
 def proven_bound(

@@ -16,7 +16,7 @@ from matcher.engine.polish import suited
 from matcher.engine.solving import believable
 from matcher.engine.worth import worth_at_least
 from matcher.errors import AnswerRejected
-from matcher.program.solution import Status, Stop
+from matcher.program.solution import Status
 from matcher.proposal.verdict import show
 
 if TYPE_CHECKING:
@@ -49,9 +49,8 @@ def confirmed(stage: Stage, worker: Worker, options: SolveOptions) -> Stage:
     else:
         return stage
     asked = better.with_points(np.zeros(arrays.num_columns))
-    answer = believable(worker.solve(suited(asked, worker), options))
-    if answer.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
+    answer = worker.solve(suited(asked, worker), options)
+    answer = believable(answer).uninterrupted()
     if answer.x is not None:
         raise AnswerRejected(
             f"{stage.solution.backend} says that {claim}, but {answer.backend} "

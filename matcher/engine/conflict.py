@@ -17,7 +17,7 @@ from matcher.formulation import structure
 from matcher.formulation.assemble import assemble
 from matcher.program.blocks import COUPLING
 from matcher.program.program import Arrays
-from matcher.program.solution import SolveOptions, Status, Stop
+from matcher.program.solution import SolveOptions, Status
 from matcher.rules import all_rules, counting, limiting
 from matcher.rules._figures import Chances, places
 
@@ -87,9 +87,7 @@ def smallest_conflict(
         rows = np.sort(np.concatenate([groups[g] for g in (*fixed, *kept)]))
         part = suited(_only(arrays, rows), worker)
         solution = worker.solve(part, SolveOptions(time_limit=seconds))
-        if solution.stop is Stop.INTERRUPTED:
-            raise KeyboardInterrupt  # the worker has passed it on as an answer
-        return solution.status is Status.INFEASIBLE
+        return solution.uninterrupted().status is Status.INFEASIBLE
 
     if not infeasible(candidates):
         return []

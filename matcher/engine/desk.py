@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from matcher.engine.polish import suited
 from matcher.engine.question import Question, ask
 from matcher.engine.run import prepare
@@ -19,12 +21,13 @@ from matcher.formulation.kept import kept
 from matcher.program.solution import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from matcher.engine.run import Report
     from matcher.engine.solving import Workers
     from matcher.engine.stages import Stage
     from matcher.formulation.assemble import Assembly
+    from matcher.formulation.joint import Joint
     from matcher.program.program import Floats
     from matcher.program.solution import Solution, SolveOptions
     from matcher.proposal.proposal import CasePlan
@@ -111,13 +114,17 @@ class Desk:
         key = _key(question, options)
         known = self._known.get(key)
         if known is None:
-            report = self.report
-            told = None if report is None else lambda p: report(what, p)
-            self.solves += 1
-            known = solve(question, Task(self.workers, options, self.clock, told))
+            known = solve(question, self.task(what, options))
             if known.stop is not Stop.INTERRUPTED:  # somebody may ask again
                 self._known[key] = known
         return judged(question, known, self.clock)
+
+    def task(self, what: str, options: SolveOptions) -> Task:
+        """What a solver is asked next, its progress told by name."""
+        self.solves += 1
+        report = self.report
+        told = None if report is None else lambda progress: report(what, progress)
+        return Task(self.workers, options, self.clock, told)
 
 
 def _key(question: Question, options: SolveOptions) -> Key:
@@ -144,10 +151,26 @@ def begun(
     """
     worker = task.workers.chosen
     arrays = kept(assembly, plans, drop=drop).program.arrays
-    answer = task.solved(worker, suited(arrays, worker))
-    if answer.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
-    return answer.x
+    return task.solved(worker, suited(arrays, worker)).uninterrupted().x
+
+
+def begun_jointly(
+    joint: Joint, plans: Sequence[CasePlan], task: Task, *, drop: bool = True
+) -> Floats | None:
+    """The same for a joint program; with ``drop`` cases may stay out of its blocks.
+
+    Raises
+    ------
+    KeyboardInterrupt, SolverFailed
+        As `begun`.
+    """
+    parts = []
+    for k, block in enumerate((joint.now, *joint.blocks)):
+        part = begun(block, plans, task, drop=drop and k > 0)
+        if part is None:
+            return None
+        parts.append(part)
+    return np.concatenate(parts)
 
 
 @contextmanager

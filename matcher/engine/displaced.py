@@ -16,7 +16,7 @@ import numpy as np
 from matcher.engine.alone import launched
 from matcher.engine.polish import suited
 from matcher.program.layout import NONE
-from matcher.program.solution import Solution, SolveOptions, Status, Stop
+from matcher.program.solution import Solution, SolveOptions, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,10 +61,7 @@ def in_points(value: float) -> str:
 
 def asked(worker: Worker, arrays: Arrays, options: SolveOptions) -> Solution:
     """The answer to a program in cents; Ctrl-C is raised, not answered."""
-    answer = worker.solve(suited(arrays, worker), options)
-    if answer.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
-    return answer
+    return worker.solve(suited(arrays, worker), options).uninterrupted()
 
 
 def forced(stage: Stage, worker: Worker, d: int, seconds: float) -> Forced:

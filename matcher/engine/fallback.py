@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matcher.backends.contract import WHOLE_ONLY
 from matcher.engine.cents import whole_cents
 from matcher.engine.certify import proven_bound
-from matcher.engine.polish import WHOLE_ONLY, of_members, preferred, suited
-from matcher.engine.solving import in_columns_of
+from matcher.engine.polish import of_members, preferred
 from matcher.engine.stages import as_proven, holding, priced, unknown
 from matcher.formulation.assemble import assemble
 from matcher.formulation.decode import applications, decode, whole_values
@@ -163,16 +163,14 @@ def _answered(pair: Pair, task: Task) -> tuple[Solution, Floats | None]:
     """
     arrays, chosen, exact = pair.arrays, task.workers.chosen, task.workers.exact
     if chosen.name not in WHOLE_ONLY:
-        answer = task.solved(chosen, suited(arrays, chosen))
-        x = None
-        if answer.x is not None:
-            x = _settled(pair, in_columns_of(arrays, answer.x, chosen), task)
+        answer = task.answered(arrays)
+        x = None if answer.x is None else _settled(pair, answer.x, task)
         lost = answer.x is not None and x is None
         if not lost and answer.status is not Status.INFEASIBLE:
             return answer, x
         if answer.stop is Stop.INTERRUPTED:
             return answer, None
-    answer = task.solved(exact, suited(arrays, exact))
+    answer = task.answered(arrays, exact)
     x = None if answer.x is None else _settled(pair, answer.x, task)
     return answer, answer.x if x is None else x
 

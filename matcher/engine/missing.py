@@ -32,15 +32,14 @@ from matcher.engine.pieces import (
     conditions,
     rates,
 )
-from matcher.engine.polish import suited
 from matcher.engine.question import ask
-from matcher.engine.solving import Clock, Task, in_columns_of
+from matcher.engine.solving import Clock, Task
 from matcher.engine.stages import checked
 from matcher.errors import AnswerRejected, SolverFailed
 from matcher.formulation.assemble import assemble
 from matcher.problem.encode import encode
 from matcher.program.program import Arrays
-from matcher.program.solution import SolveOptions, Status, Stop
+from matcher.program.solution import SolveOptions, Status
 from matcher.proposal.proposal import Missing
 from matcher.scenario.setting import PlacedPin
 from matcher.verify.verify import exact_terms
@@ -148,15 +147,12 @@ class Search:
         """
         worker = self.workers.exact if exact else self.workers.smooth
         question, task = ask(encode(setting), (), funding=True), self._task()
-        arrays = question.asked.program.arrays
-        answer = task.solved(worker, suited(arrays, worker))
-        if answer.stop is Stop.INTERRUPTED:
-            raise KeyboardInterrupt
+        answer = task.answered(question.asked.program.arrays, worker).uninterrupted()
         if answer.x is None:
             stricter = exact and question.full.rounded
             lost = answer.status is Status.INFEASIBLE and not stricter
             return False if lost else None
-        x = task.settled(question, in_columns_of(arrays, answer.x, worker))
+        x = task.settled(question, answer.x)
         if x is None:
             return None
         try:
@@ -243,14 +239,12 @@ class Search:
             return None
         rows = np.array([row for row, _, _ in limits])
         arrays = _one_raised(assembly.program.arrays, rows)
-        worker = self.workers.smooth
-        answer = self._task().solved(worker, suited(arrays, worker))
-        if answer.stop is Stop.INTERRUPTED:
-            raise KeyboardInterrupt
+        task, worker = self._task(), self.workers.smooth
+        answer = task.answered(arrays, worker).uninterrupted()
         if answer.x is None or answer.status is not Status.OPTIMAL:
             return None  # fewer euros might do
         first = assembly.program.arrays.num_columns
-        cents = in_columns_of(arrays, answer.x, worker)[first : first + len(rows)]
+        cents = answer.x[first : first + len(rows)]
         which = int(np.argmax(cents))
         _, rule, ids = limits[which]
         return rule, ids, max(math.ceil((cents[which] - 1) / CENTS), 1)

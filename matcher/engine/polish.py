@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matcher.backends.contract import WHOLE_ONLY
 from matcher.engine.cents import SETTLE_SECONDS, whole_cents, with_fixed
 from matcher.formulation.expected import uncertain
 from matcher.program.layout import NONE
@@ -45,10 +46,6 @@ def with_room(arrays: Arrays) -> Arrays:
     return replace(
         arrays, row_upper=np.where(limits, arrays.row_upper - ROOM, arrays.row_upper)
     )
-
-
-WHOLE_ONLY: Final = ("cpsat",)
-"""Backends that know whole numbers only: their money is in whole cents throughout."""
 
 
 def suited(arrays: Arrays, worker: Worker) -> Arrays:

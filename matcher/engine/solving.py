@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matcher.engine.polish import WHOLE_ONLY, in_money_grid, settle, suited, with_room
+from matcher.backends.contract import WHOLE_ONLY
+from matcher.engine.polish import in_money_grid, settle, suited, with_room
 from matcher.errors import SolverFailed
 from matcher.formulation.decode import whole_values
 from matcher.program.narrow import narrowed
@@ -106,6 +107,39 @@ class Task:
         self.clock.lap_of_solve(answer.seconds)
         return believable(answer)
 
+    def answered(self, arrays: Arrays, worker: Worker | None = None) -> Solution:
+        """A worker's answer to a program in cents, in cents too; else the chosen one's.
+
+        Raises
+        ------
+        SolverFailed
+            When the backend failed to work at all, with its own words.
+        """
+        worker = worker or self.workers.chosen
+        answer = self.solved(worker, suited(arrays, worker))
+        if answer.x is None or worker.name in WHOLE_ONLY:
+            return answer
+        return replace(answer, x=in_cents(arrays, answer.x))
+
+    def believed(self, arrays: Arrays) -> Solution:
+        """The chosen worker's answer; the exact one's if that says no plan is possible.
+
+        The exact one begins afresh: a start is in units of the chosen worker.
+
+        Raises
+        ------
+        SolverFailed
+            When a backend failed to work at all, with its own words.
+        """
+        answer = self.answered(arrays)
+        halted, whole = answer.stop is Stop.INTERRUPTED, answer.backend in WHOLE_ONLY
+        if answer.status is not Status.INFEASIBLE or halted or whole:
+            return answer
+        # HiGHS 1.15.1 was seen to call a feasible program infeasible: a second
+        # solver, exact in whole numbers, has the last word on that claim.
+        afresh = replace(self, options=replace(self.options, start=None))
+        return afresh.answered(arrays, self.workers.exact)
+
     def settled(
         self, question: Question, x: Floats, *, hurry: bool = False
     ) -> Floats | None:
@@ -131,22 +165,19 @@ def solve(question: Question, task: Task) -> Solution:
     SolverFailed
         When a backend failed to work at all.
     """
-    worker, arrays = task.workers.chosen, question.asked.program.arrays
-    if worker.name in WHOLE_ONLY:
+    arrays = question.asked.program.arrays
+    if task.workers.chosen.name in WHOLE_ONLY:
         return _exactly(question, task)
     bound = None
     for asked in (arrays, with_room(arrays)):
-        answer = task.solved(worker, suited(asked, worker))
-        if answer.status is Status.INFEASIBLE:
-            # HiGHS 1.15.1 was seen to call a feasible program infeasible: a second
-            # solver, exact in whole numbers, has the last word on that claim.
+        answer = task.answered(asked)
+        if answer.status is Status.INFEASIBLE:  # see `Task.believed`
             break
         bound = answer.bound if asked is arrays else bound
         if answer.x is None:
             return replace(answer, bound=bound)
         hurry = answer.stop is Stop.INTERRUPTED
-        x = in_columns_of(arrays, answer.x, worker)
-        plan = task.settled(question, x, hurry=hurry)
+        plan = task.settled(question, answer.x, hurry=hurry)
         if plan is not None and asked is arrays:
             return replace(answer, x=plan, bound=bound)
         if plan is not None:
@@ -193,10 +224,9 @@ def _exactly(question: Question, task: Task) -> Solution:
 def _in_cents(arrays: Arrays, task: Task) -> Solution:
     """Solve in cents; under a time limit, half of it goes to a plan in larger sums."""
     worker, limit = task.workers.exact, task.options.time_limit
-    whole = suited(arrays, worker)
     grid = in_money_grid(arrays) if limit is not None else None
     if grid is None or limit is None:
-        return task.solved(worker, whole)
+        return task.answered(arrays, worker)
     half = replace(task.options, time_limit=limit / 2)
     rough = replace(task, options=half, report=_values(task.report))
     first = rough.solved(worker, grid[0])
@@ -206,7 +236,7 @@ def _in_cents(arrays: Arrays, task: Task) -> Solution:
         half = replace(half, start=x)
     if first.stop is Stop.INTERRUPTED:
         return replace(first, bound=None)
-    exact = replace(task, options=half).solved(worker, whole)
+    exact = replace(task, options=half).answered(arrays, worker)
     seconds = first.seconds + exact.seconds
     if exact.x is None and first.x is not None and exact.status is Status.UNKNOWN:
         return replace(first, bound=exact.bound, stop=exact.stop, seconds=seconds)
@@ -218,11 +248,6 @@ def _values(report: Report | None) -> Report | None:
     if report is None:
         return None
     return lambda progress: report(replace(progress, bound=None))
-
-
-def in_columns_of(arrays: Arrays, x: Floats, worker: Worker) -> Floats:
-    """An answer of a worker in the units of the program it was made from."""
-    return x if worker.name in WHOLE_ONLY else in_cents(arrays, x)
 
 
 def believable(solution: Solution) -> Solution:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from matcher.backends.client import open_worker
+from matcher.backends.contract import WHOLE_ONLY
 from matcher.engine.certify import proven_bound
-from matcher.engine.polish import WHOLE_ONLY
 from matcher.engine.question import Question, ask
 from matcher.engine.solving import Clock, Report, Task, Workers, solve
 from matcher.errors import AnswerRejected

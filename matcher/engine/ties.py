@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matcher.engine.polish import suited
-from matcher.engine.solving import Task, in_columns_of
+from matcher.engine.solving import Task
 from matcher.engine.stages import checked
 from matcher.engine.worth import worth_at_least
-from matcher.program.solution import Status, Stop
+from matcher.program.solution import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,17 +74,14 @@ def without_ties(
 
 def _preferred(asked: Assembly, best: Fraction, task: Task) -> Floats | None:
     """The preferred decisions of all that are worth as much; None without proof."""
-    worker = task.workers.chosen
     arrays = worth_at_least(asked.program.arrays, best)
     x = None
     for cost in _preferences(asked) if arrays is not None else ():
         assert arrays is not None
-        answer = task.solved(worker, suited(arrays.with_points(-cost), worker))
-        if answer.stop is Stop.INTERRUPTED:
-            raise KeyboardInterrupt
+        answer = task.answered(arrays.with_points(-cost)).uninterrupted()
         if answer.x is None or answer.status is not Status.OPTIMAL:
             return None
-        x = in_columns_of(arrays, answer.x, worker)
+        x = answer.x
         priced = np.nonzero(cost)[0]
         least = float(cost @ np.rint(x))
         arrays = arrays.with_row(priced, cost[priced], upper=least)

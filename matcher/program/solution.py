@@ -59,6 +59,18 @@ class Solution:
     message: str = ""
     """For a failed solve: what went wrong and what to do, in plain words."""
 
+    def uninterrupted(self) -> Solution:
+        """The solution itself, unless Ctrl-C cut it short: half an answer is none.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When it did.
+        """
+        if self.stop is Stop.INTERRUPTED:
+            raise KeyboardInterrupt
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class SolveOptions:

@@ -11,8 +11,6 @@ from matcher.report.terminal import console
 from matcher.report.words import clean
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from rich.status import Status
 
     from matcher.program.solution import Progress
@@ -49,12 +47,7 @@ class Ticker(ABC):
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
         if self._status is not None:

@@ -18,7 +18,6 @@ from matcher.study.sweep.sweep import Asked, sweep
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from matcher.scenario.load import Scenario
     from matcher.study.sweep.grid import Grid
@@ -139,13 +138,8 @@ class _Watch(Ticker):
         super().__init__(title, "every run that is done")
         self._last: Reached | None = None
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, trace)
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
         self._console.print(self.line(), soft_wrap=True)
 
     def report(self, reached: Reached) -> None:

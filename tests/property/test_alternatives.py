@@ -79,7 +79,8 @@ def test_the_list_is_that_of_brute_force(
     except ValueError:  # the oracle's own: too much to try
         pytest.skip("too much for the oracle")
     name = NAMES[seed % len(NAMES)]
-    monkeypatch.setattr(engine, "open_workers", lambda _: nullcontext(backends[name]))
+    opened = "matcher.engine.desk.open_workers"
+    monkeypatch.setattr(opened, lambda _: nullcontext(backends[name]))
     distance = margin("2 points")
     found = engine.alternatives(setting, count=COUNT, within=distance, backend=name)
     if not truth:

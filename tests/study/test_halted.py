@@ -80,9 +80,7 @@ def test_what_is_known_is_told(
 ) -> None:  # fmt: skip
     """After Ctrl-C no further question is begun, and nothing is called proven whole."""
     scenario = matcher.load("scenarios/miniature")
-    monkeypatch.setattr(
-        "matcher.study.goals.weights.alternatives", lambda *_, **__: near
-    )
+    monkeypatch.setattr("matcher.study.goals.weights.best_few", lambda *_, **__: near)
     desk = Halting(workers, SolveOptions(), left=[None] * before)
     found = STUDIES[kind](scenario, desk)
     if found.stop is not Stop.INTERRUPTED:  # it needs no more solves than these

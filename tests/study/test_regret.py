@@ -25,7 +25,8 @@ from matcher.program.solution import SolveOptions, Stop
 from matcher.proposal.proposal import CasePlan
 from matcher.study.regret import least as leastregret
 from matcher.study.regret.labels import CORE, NEVER, SWING
-from matcher.study.regret.regret import DROP, KEEP, RECOURSES, regret
+from matcher.study.regret.recourse import DROP, KEEP, RECOURSES
+from matcher.study.regret.regret import regret
 from matcher.verify.oracle import best
 from tests.property.changes import (
     decided,

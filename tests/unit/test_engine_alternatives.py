@@ -37,7 +37,8 @@ FEW = {"min_partners": 1, "max_partners": 2}
 @pytest.fixture(autouse=True)
 def shared(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shared solvers in the place of new ones."""
-    monkeypatch.setattr(engine, "open_workers", lambda _: nullcontext(workers))
+    opened = "matcher.engine.desk.open_workers"
+    monkeypatch.setattr(opened, lambda _: nullcontext(workers))
 
 
 @pytest.fixture

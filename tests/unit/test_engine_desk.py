@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
@@ -11,16 +12,18 @@ import pytest
 
 import matcher
 from matcher.engine.desk import Desk
-from matcher.engine.polish import suited
-from matcher.engine.solving import Clock, Task, in_columns_of
+from matcher.engine.solving import Clock, Task
 from matcher.formulation.decode import decode, whole_values
 from matcher.formulation.joint import joined
-from matcher.program.solution import SolveOptions
+from matcher.program.solution import SolveOptions, Status, Stop
 from matcher.proposal.difference import memberships_of
 from matcher.verify.verify import verify
 
 if TYPE_CHECKING:
+    from matcher.backends.client import Worker
     from matcher.engine.solving import Workers
+    from matcher.program.program import Arrays
+    from matcher.program.solution import Solution
     from matcher.scenario.load import Scenario
 
 MONEY = ("eu-only", "regional-money", "cedar-short", "baseline")
@@ -90,15 +93,13 @@ def test_one_plan_for_two_settings(desk: Desk, miniature: Scenario) -> None:
     joint = joined(now, blocks)
     arrays = joint.arrays.with_points(joint.points([1.0, 1.0]))
     task = Task(desk.workers, SolveOptions(), Clock())
-    worker = desk.workers.smooth
-    answer = task.solved(worker, suited(arrays, worker))
+    answer = task.answered(arrays, desk.workers.smooth)
     assert answer.x is not None
-    x = in_columns_of(arrays, answer.x, worker)
-    decided, done = joint.split(x)
+    decided, done = joint.split(answer.x)
     plans = decode(now, whole_values(now, decided))
     worth = [desk.kept(setting, plans).proposal.objective for setting in settings]
     assert float(sum(w for w in worth if w is not None)) == pytest.approx(
-        float(arrays.objective @ x)
+        float(arrays.objective @ answer.x)
     )
     for block, part in zip(blocks, done, strict=True):
         members = whole_values(block, part)[block.layout.member]
@@ -106,6 +107,31 @@ def test_one_plan_for_two_settings(desk: Desk, miniature: Scenario) -> None:
         assert inside.all()
         kept = {(p.case, r) for p in decode(block, np.rint(part)) for r in p.members}
         assert kept <= {(p.case, r) for p in plans for r in p.members}
+
+
+@pytest.mark.parametrize("stop", [Stop.FINISHED, Stop.INTERRUPTED])
+def test_the_exact_solver_has_the_last_word_on_what_is_impossible(
+    desk: Desk, miniature: Scenario, monkeypatch: pytest.MonkeyPatch, stop: Stop
+) -> None:
+    """It begins afresh, a start being in units of the other; not after Ctrl-C."""
+    asked, whole = [], Task.solved
+
+    def lying(self: Task, worker: Worker, arrays: Arrays) -> Solution:
+        asked.append((worker.name, self.options.start is not None))
+        answer = whole(self, worker, arrays)
+        if worker is self.workers.exact:
+            return answer
+        return replace(answer, x=None, status=Status.INFEASIBLE, stop=stop)
+
+    monkeypatch.setattr(Task, "solved", lying)
+    arrays = desk.question(miniature.setting("eu-only")).asked.program.arrays
+    options = SolveOptions(start=np.zeros(arrays.num_columns))
+    answer = desk.task("eu-only", options).believed(arrays)
+    if stop is Stop.INTERRUPTED:
+        assert (answer.status, asked) == (Status.INFEASIBLE, [("highs", True)])
+    else:
+        assert asked == [("highs", True), ("cpsat", False)]
+        assert answer.status is Status.OPTIMAL
 
 
 def test_a_plan_to_begin_from_changes_nothing(desk: Desk, miniature: Scenario) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from matcher.program.solution import Stop
 from matcher.study.comparison.aligned import CHANGE, OPEN, TIE, differences
 from matcher.study.comparison.ties import nearest, proven, undone
 
@@ -83,8 +82,7 @@ def tried(desk: Desk, setting: Setting, other: Proposal) -> Proposal:
         As `matcher.engine.run.run`.
     """
     stage = desk.kept(setting, other.cases)
-    if stage.solution.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
+    stage.solution.uninterrupted()
     return stage.proposal
 
 

@@ -21,7 +21,7 @@ from matcher.study.comparison.side_by_side import Sheet
 from matcher.study.comparison.ties import proven
 from matcher.study.comparison.words import sentences
 from matcher.study.course import standing
-from matcher.study.regret.regret import DROP, RECOURSES
+from matcher.study.regret.recourse import DROP, refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,7 +156,7 @@ def compare(
         as written.
     recourse
         What consortia may do once another assumption comes true than their own: one
-        of `matcher.study.regret.regret.RECOURSES`.
+        of `matcher.study.regret.recourse.RECOURSES`.
 
     Raises
     ------
@@ -168,8 +168,7 @@ def compare(
     SolverFailed, AnswerRejected
         When the backend fails, or an answer does not hold.
     """
-    if recourse not in RECOURSES:
-        raise ValueError(f'"{recourse}" is no recourse: use {" or ".join(RECOURSES)}')
+    refuse_unknown(recourse)
     settings = resolved(scenario, names)
     work = Work(desk, settings, questions(desk, settings))
     try:

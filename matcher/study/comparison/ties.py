@@ -28,7 +28,7 @@ from matcher.engine.worth import worth_at_least
 from matcher.formulation.kept import given
 from matcher.program.blocks import COUPLING, RowBlock, Subject
 from matcher.program.layout import NONE
-from matcher.program.solution import Status, Stop
+from matcher.program.solution import Status
 from matcher.study.comparison.aligned import (
     LEAD,
     NOTHING,
@@ -109,9 +109,7 @@ def _columns_of(desk: Desk, stage: Stage, found: Proposal) -> Floats | None:
     """A plan in columns of the small form of a stage's question."""
     question = stage.question
     setting = question.full.inst.setting
-    answer = desk.kept(setting, found.cases, drop=False).solution
-    if answer.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
+    answer = desk.kept(setting, found.cases, drop=False).solution.uninterrupted()
     return None if answer.x is None else question.lowered(answer.x)
 
 
@@ -170,9 +168,7 @@ def _as_good(
         return None, False
     task = Task(desk.workers, options, desk.clock, _told(desk, found))
     desk.solves += 1
-    answer = solve(Question(asked, full), task)
-    if answer.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
+    answer = solve(Question(asked, full), task).uninterrupted()
     if answer.x is None:
         return None, False
     plan = checked(question, _of_unknown_value(answer), desk.clock)

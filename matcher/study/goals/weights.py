@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from matcher.engine.alternatives import alternatives
+from matcher.engine.alternatives import best_few
 from matcher.engine.goals import with_weights
 from matcher.engine.margin import Margin
 from matcher.proposal.difference import difference, memberships_of
@@ -156,10 +156,7 @@ def weights(
     plans: tuple[Proposal, ...] = ()
     ranked, changes = False, []
     if base.proposal.objective is not None and not course.halted:
-        near = alternatives(
-            setting, count=PLANS - 1, within=ANY, backend=desk.workers.chosen.name,
-            options=desk.options, tie_break=False, report=desk.report,
-        )  # fmt: skip
+        near = best_few(setting, desk, count=PLANS - 1, within=ANY, ties=False)
         course.stop = near.stop
         plans, ranked = near.plans, near.proven
         worths = {**case_values(base.proposal, setting), **plan_values(plans)}

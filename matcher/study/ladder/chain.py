@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.engine.certify import proven_bound
-from matcher.engine.polish import suited
 from matcher.engine.question import Question
-from matcher.engine.solving import Task, in_columns_of
 from matcher.formulation.decode import decode, whole_values
 from matcher.formulation.nested import containing, nested, within
 from matcher.proposal.difference import memberships_of
@@ -135,21 +133,17 @@ def _jointly(
 ) -> tuple[tuple[Stage, ...] | None, Fraction | None]:
     """The chain that one program over all steps decides, and its proven bound."""
     steps = nested([stage.question.asked for stage in free])
-    worker, report = desk.workers.chosen, desk.report
-    told = None if report is None else lambda p: report("nested plans of all steps", p)
     options = replace(desk.options, start=_start(best) if best else None)
-    task = Task(desk.workers, options, desk.clock, told)
-    answer = task.solved(worker, suited(steps.arrays, worker))
-    desk.solves += 1
+    task = desk.task("nested plans of all steps", options)
+    answer = task.answered(steps.arrays)
     course.note(answer)
     chain = None
     if answer.x is not None and not course.halted:
-        x = in_columns_of(steps.arrays, answer.x, worker)
         chain = tuple(
             course.heed(desk.kept(stage.question.full.inst.setting,
                                   decode(block, whole_values(block, part)), drop=False))
             for stage, block, part in zip(
-                free, steps.blocks, steps.split(x), strict=True
+                free, steps.blocks, steps.split(answer.x), strict=True
             )
         )  # fmt: skip
         chain = chain if _is_chain(chain) else None

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matcher.engine.certify import proven_bound
-from matcher.engine.polish import suited
-from matcher.engine.solving import Task, in_columns_of
 from matcher.formulation.raised import limits_of, one_raised
 from matcher.program.layout import NONE
 from matcher.proposal.verdict import show
@@ -267,15 +265,12 @@ class _Raising:
         choice = one_raised(loose, CAP, before)
         if not choice.keys:
             return self._same(name, "", more, BEST_ROW, Fraction(0))
-        worker, clock = self.desk.workers.chosen, self.desk.clock
-        report = self.desk.report
-        told = None if report is None else lambda p: report(f"{name}, any region", p)
         start = self._start(loose)
         if start is not None:  # nothing is raised to begin with
             start = np.append(start, np.zeros(len(choice.keys)))
         options = replace(self.desk.options, start=start)
-        task = Task(self.desk.workers, options, clock, told)
-        answer = task.solved(worker, suited(choice.arrays, worker))
+        task = self.desk.task(f"{name}, any region", options)
+        answer = task.answered(choice.arrays)
         self.course.note(answer)
         now = self.now.objective
         assert now is not None
@@ -283,8 +278,7 @@ class _Raising:
         most = None if loose.rounded else bound
         key = None
         if answer.x is not None:
-            x = in_columns_of(choice.arrays, answer.x, worker)
-            key = choice.chosen(np.rint(x))
+            key = choice.chosen(np.rint(answer.x))
         if key is None or self.course.halted:
             at_most = None if most is None else max(most - now, Fraction(0))
             return self._same(name, "", more, BEST_ROW, at_most)

@@ -17,19 +17,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matcher.backends.contract import WHOLE_ONLY
 from matcher.engine.certify import FINEST
-from matcher.engine.desk import begun
-from matcher.engine.polish import WHOLE_ONLY, suited
-from matcher.engine.solving import CLOSING_SECONDS, SMALL, Task, in_columns_of
+from matcher.engine.desk import begun_jointly
+from matcher.engine.solving import CLOSING_SECONDS, SMALL, Task
 from matcher.engine.stages import as_proven
 from matcher.program.solution import Status, Stop
-from matcher.program.units import in_cents
 from matcher.study.regret.robust import World, nows, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from matcher.backends.client import Worker
     from matcher.engine.desk import Desk
     from matcher.formulation.assemble import Assembly
     from matcher.program.program import Floats
@@ -140,7 +138,7 @@ class Search:
             if made.arrays.num_columns > SMALL:
                 known = self._climbed(made, known)
             most = largest(self.lost(known))
-            answer, worker = self._answer(made, self._start(made, chosen, known), most)
+            answer = self._answer(made, self._start(made, chosen, known), most)
             answer = as_proven(answer, made.joint)
             if answer.status is Status.INFEASIBLE:
                 self._barren += most is None
@@ -149,11 +147,11 @@ class Search:
             bounds = [b for b in (at_least, made.at_least(answer)) if b is not None]
             at_least = max(bounds, default=None)
             if answer.x is None:
-                self._halted(answer)
+                answer.uninterrupted()
                 return at_least
-            plans = made.consortia(in_columns_of(made.arrays, answer.x, worker))
+            plans = made.consortia(answer.x)
             self._found.append(plans)
-            self._halted(answer)
+            answer.uninterrupted()
             known = min(known, plans, key=lambda one: order(self.lost(one)))
             left = self.worlds.keys() - set(chosen)
             lost = self.lost(plans)
@@ -183,12 +181,11 @@ class Search:
             task = self._task(None)
             seconds = min(left, NEARBY_SECONDS)
             task = replace(task, options=replace(task.options, time_limit=seconds))
-            worker = task.workers.chosen
-            answer = task.solved(worker, suited(arrays, worker))
-            self._halted(answer)
+            answer = task.answered(arrays)
+            answer.uninterrupted()
             if answer.x is None:
                 continue
-            plans = made.consortia(in_columns_of(arrays, answer.x, worker))
+            plans = made.consortia(answer.x)
             self._found.append(plans)
             if order(self.lost(plans)) < order(self.lost(known)):
                 known = plans
@@ -202,19 +199,13 @@ class Search:
         start = self._start(made, list(self.worlds), known)
         if most is None:
             return
-        task, worker = self._task(start), self.desk.workers.chosen
-        arrays = made.summed(made.steps(most))
-        answer = task.solved(worker, suited(arrays, worker))
+        answer = self._task(start).answered(made.summed(made.steps(most)))
         if answer.x is not None:
-            x = in_columns_of(arrays, answer.x, worker)
-            self._found.append(made.consortia(x))
-        self._halted(answer)
+            self._found.append(made.consortia(answer.x))
+        answer.uninterrupted()
 
     def _task(self, start: Floats | None) -> Task:
-        report = self.desk.report
-        told = None if report is None else lambda progress: report(WHAT, progress)
-        options = replace(self.desk.options, start=start)
-        return Task(self.desk.workers, options, self.desk.clock, told)
+        return self.desk.task(WHAT, replace(self.desk.options, start=start))
 
     def _start(
         self, made: Program, chosen: Sequence[str], known: Consortia
@@ -223,53 +214,30 @@ class Search:
         most = largest({name: self.lost(known)[name] for name in chosen})
         if most is None:
             return None
-        task, parts = self._task(None), []
-        for k, block in enumerate((made.joint.now, *made.joint.blocks)):
-            part = begun(block, known, task, drop=self.drop and k > 0)
-            if part is None:
-                return None
-            parts.append(part)
-        return np.append(np.concatenate(parts), float(made.steps(most)))
+        x = begun_jointly(made.joint, known, self._task(None), drop=self.drop)
+        return None if x is None else np.append(x, float(made.steps(most)))
 
     def _answer(
         self, made: Program, start: Floats | None, most: Fraction | None
-    ) -> tuple[Solution, Worker]:
-        """The answer of the chosen backend, or of the exact one, and whose it is.
+    ) -> Solution:
+        """An answer to be believed; the exact solver's plan if a small one came late.
 
-        The exact one is asked where the other finds no plan to be possible, in which
-        solvers in doubles were seen to be wrong (see `solving.solve`), and besides
-        where a small program was not finished in time.
+        Late is what the other solver did not finish in time.
         """
         task = self._task(start)
-        worker, exact = task.workers.chosen, task.workers.exact
         arrays = made.arrays if most is None else made.capped(made.steps(most))
-        first = task.solved(worker, suited(arrays, worker))
-        self._told(first)
-        if first.stop is Stop.INTERRUPTED:
-            return first, worker
-        lost = first.status is Status.INFEASIBLE
-        late = first.stop is Stop.TIME_LIMIT and arrays.num_columns <= SMALL
-        if worker.name in WHOLE_ONLY or not (lost or late):
-            return first, worker
-        seconds = task.options.time_limit if lost else CLOSING_SECONDS
-        options = replace(task.options, time_limit=seconds, start=None)
-        if first.x is not None:
-            options = replace(options, start=in_cents(arrays, first.x))
-        second = replace(task, options=options).solved(exact, suited(arrays, exact))
-        if not lost and second.x is None:
-            return first, worker
-        self._stop = Stop.FINISHED
-        self._told(second)
-        if lost:
-            return second, exact
-        bounds = [b for b in (first.bound, second.bound) if b is not None]
-        return replace(second, bound=min(bounds, default=None)), exact
-
-    @staticmethod
-    def _halted(answer: Solution) -> None:
-        """End the search once Ctrl-C ended a solve; what was found is kept."""
-        if answer.stop is Stop.INTERRUPTED:
-            raise KeyboardInterrupt
+        answer = task.believed(arrays)
+        late = answer.stop is Stop.TIME_LIMIT and answer.backend not in WHOLE_ONLY
+        if late and arrays.num_columns <= SMALL:
+            options = replace(task.options, time_limit=CLOSING_SECONDS, start=answer.x)
+            exact = replace(task, options=options).answered(arrays, task.workers.exact)
+            if exact.x is not None:
+                bounds = [b for b in (answer.bound, exact.bound) if b is not None]
+                answer = replace(exact, bound=min(bounds, default=None))
+            elif exact.stop is Stop.INTERRUPTED:
+                answer = replace(answer, stop=exact.stop)
+        self._told(answer)
+        return answer
 
     def _told(self, answer: Solution) -> None:
         """Remember why a solve stopped early."""

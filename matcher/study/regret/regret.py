@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from matcher.program.solution import Stop
 from matcher.proposal.jsonform import points
 from matcher.study.regret.cross import Cross, Crossing, consortia, less, lost, value
 from matcher.study.regret.labels import CORE, Label, labels
 from matcher.study.regret.least import Search, largest, order
+from matcher.study.regret.recourse import DROP, refuse_unknown
 from matcher.study.regret.robust import World
 from matcher.study.regret.words import (
     plain_labels,
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
     from matcher.study.regret.cross import Consortia
     from matcher.study.regret.least import Decided, Lost
     from matcher.study.table import Table
-
-DROP, KEEP = "drop", "keep"
-RECOURSES: Final = (DROP, KEEP)
-"""Whether cases may be dropped, or all of a plan must go ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +216,7 @@ def regret(
         By the same names, in the order in which they are shown. Where an answer is
         awaited, the plan without waiting stands for the assumption.
     recourse
-        One of `RECOURSES`.
+        One of `matcher.study.regret.recourse.RECOURSES`.
 
     Raises
     ------
@@ -230,8 +227,7 @@ def regret(
     KeyboardInterrupt
         When Ctrl-C ended the solve of a plan that waits for no answer.
     """
-    if recourse not in RECOURSES:
-        raise ValueError(f'"{recourse}" is no recourse: use {" or ".join(RECOURSES)}')
+    refuse_unknown(recourse)
     settings = {name: settings[name] for name in proposals}
     own = {
         name: _at_once(desk, settings[name]) if waits(settings[name]) else plan
@@ -255,8 +251,7 @@ def waits(setting: Setting) -> bool:
 def _at_once(desk: Desk, setting: Setting) -> Proposal:
     """The best plan that waits for no answer."""
     stage = desk.best(setting)
-    if stage.solution.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
+    stage.solution.uninterrupted()
     return stage.proposal
 
 

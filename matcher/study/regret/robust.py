@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from matcher.engine.certify import FINEST, proven_bound, step_of
+from matcher.engine.certify import FINEST, proven_bound, step_of_all
 from matcher.engine.question import Question, ask
 from matcher.formulation.decode import decode, whole_values
 from matcher.formulation.joint import joined
@@ -149,13 +149,10 @@ def program(now: Assembly, worlds: Sequence[World], *, drop: bool) -> Program:
 
 def _step(joint: Joint, worlds: Sequence[World]) -> tuple[Fraction, bool]:
     """Largest step of which every regret is a multiple, `FINEST` without one."""
-    steps = [step_of(block.program.arrays) for block in joint.blocks]
-    known = [step for step in steps if step is not None]
-    common = math.lcm(*(step.denominator for step in known))
-    whole = [int(step * common) for step in known]
-    step = Fraction(math.gcd(*whole), common)
-    exact = len(known) == len(steps) and step >= FINEST
-    exact = exact and all(
+    step = step_of_all(block.program.arrays for block in joint.blocks)
+    if step is None or step < FINEST:
+        return FINEST, False
+    exact = all(
         ((world.best - Fraction(block.program.arrays.offset)) / step).denominator == 1
         for world, block in zip(worlds, joint.blocks, strict=True)
     )

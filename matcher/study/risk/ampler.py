@@ -9,13 +9,14 @@ out nothing, and an instrument that pays nothing asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from matcher.scenario.columns import UNLIMITED
+from matcher.study.deciding import CITING, deciding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,16 +25,12 @@ if TYPE_CHECKING:
     from matcher.scenario.rulebook import Instrument, OwnMoney
     from matcher.scenario.setting import Setting
 
-_TOLD: Final = frozenset({"source", "sources", "confidence", "note", "name", "body"})
-"""Keys of a rulebook that say where a figure comes from, and decide nothing."""
+_TOLD: Final = CITING | {"name", "body"}
+"""Keys of a rulebook that decide nothing."""
 _APART: Final = frozenset({"envelope", "success", "max_own_share"})
 """Money, which is compared by itself; and chances, which outcomes take the place of."""
 _MONEY: Final = ("budgets", "instruments", "regions", "own_money")
 """Parts of a setting that hold money."""
-_UNHEARD: Final = frozenset({
-    "name", "title", "assumption", "overrides", "tables", "places", "solve",
-    "wait_for", *_MONEY,
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,7 @@ def money_apart(one: Setting, other: Setting) -> bool:
 
 
 def _means(setting: Setting) -> _Means:
-    parts = {f.name: getattr(setting, f.name) for f in fields(setting)}
-    rest = [part for name, part in parts.items() if name not in _UNHEARD]
+    rest = [part for name, part in deciding(setting).items() if name not in _MONEY]
     rest.append({n: replace(r, own_budget=None) for n, r in setting.regions.items()})
     sums: dict[tuple[Any, ...], Any] = {
         ("", name): region.own_budget for name, region in setting.regions.items()

@@ -28,23 +28,21 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matcher.engine.certify import FINEST, proven_bound, step_of
-from matcher.engine.desk import begun
-from matcher.engine.polish import WHOLE_ONLY, suited
-from matcher.engine.solving import Task, in_columns_of
+from matcher.engine.certify import FINEST, proven_bound, step_of_all
+from matcher.engine.desk import begun_jointly
+from matcher.engine.solving import Task
 from matcher.engine.stages import as_proven
 from matcher.formulation.decode import decode, whole_values
 from matcher.formulation.joint import joined
 from matcher.formulation.kept import crossed
-from matcher.program.solution import Status, Stop
+from matcher.program.solution import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from matcher.backends.client import Worker
     from matcher.formulation.joint import Joint
     from matcher.program.program import Arrays, Floats, Ints
-    from matcher.program.solution import Solution, SolveOptions
+    from matcher.program.solution import Solution
     from matcher.study.risk.twostage import (
         Consortia,
         Decided,
@@ -105,12 +103,11 @@ class _Program:
         bound = proven_bound(self.arrays, at_hand, answer.bound)
         return None if bound is None else bound + self.slack
 
-    def consortia(self, answer: Solution, worker: Worker) -> Consortia | None:
+    def consortia(self, answer: Solution) -> Consortia | None:
         """What an answer decides now; None without a plan."""
         if answer.x is None:
             return None
-        x = in_columns_of(self.arrays, answer.x, worker)
-        now, _ = self.joint.split(x[: self.joint.arrays.num_columns])
+        now, _ = self.joint.split(answer.x[: self.joint.arrays.num_columns])
         return decode(self.joint.now, whole_values(self.joint.now, now))
 
 
@@ -146,11 +143,12 @@ def relaxed(
     """
     program = _of_few(two, weights, measure, blocks, ())
     start = None if known is None else _start(program, two, known[0], measure)
-    answer, worker = _answered(two, program.arrays, gap, start)
-    answer = as_proven(answer, program.joint)
+    options = replace(two.desk.options, gap=gap, start=start)
+    answer = two.desk.task(WHAT, options).believed(program.arrays)
+    answer = as_proven(answer.uninterrupted(), program.joint)
     bound = program.proven(answer, None if known is None else known[1])
     impossible = answer.status is Status.INFEASIBLE
-    return Relaxed(program.consortia(answer, worker), bound, impossible)
+    return Relaxed(program.consortia(answer), bound, impossible)
 
 
 def between(
@@ -169,11 +167,11 @@ def between(
     """
     program = _of_few(two, weights, measure, blocks, [plan.cases for plan in plans])
     start = _start(program, two, plans[0], measure)
-    worker, limit = two.desk.workers.chosen, two.desk.options.time_limit
+    limit = two.desk.options.time_limit
     seconds = BETWEEN_SECONDS if limit is None else min(limit, BETWEEN_SECONDS)
     options = replace(two.desk.options, gap=gap, start=start, time_limit=seconds)
-    task = _task(two, BETWEEN, options)
-    return program.consortia(_heard(task, worker, program.arrays), worker)
+    answer = two.desk.task(BETWEEN, options).answered(program.arrays)
+    return program.consortia(answer.uninterrupted())
 
 
 def _of_few(
@@ -187,39 +185,6 @@ def _of_few(
         parts = [crossed(part, several, drop=True) for part in parts]
     groups = _groups(two, weights, blocks)
     return _program(two, joined(now, parts), blocks, groups, measure)
-
-
-def _answered(
-    two: TwoStage, arrays: Arrays, gap: float, start: Floats | None
-) -> tuple[Solution, Worker]:
-    """The answer of a program, and who gave it."""
-    desk = two.desk
-    worker = desk.workers.chosen
-    task = _task(two, WHAT, replace(desk.options, gap=gap, start=start))
-    answer = _heard(task, worker, arrays)
-    if answer.status is Status.INFEASIBLE and worker.name not in WHOLE_ONLY:
-        # Solvers in doubles were seen to be wrong about that; see `solving.solve`.
-        worker = desk.workers.exact
-        answer = _heard(
-            _task(two, WHAT, replace(desk.options, gap=gap)), worker, arrays
-        )
-    return answer, worker
-
-
-def _task(two: TwoStage, what: str, options: SolveOptions) -> Task:
-    """A solve whose progress is told by name."""
-    desk, report = two.desk, two.desk.report
-    told = None if report is None else lambda progress: report(what, progress)
-    desk.solves += 1
-    return Task(desk.workers, options, desk.clock, told)
-
-
-def _heard(task: Task, worker: Worker, arrays: Arrays) -> Solution:
-    """The answer of a worker, unless Ctrl-C ended it."""
-    answer = task.solved(worker, suited(arrays, worker))
-    if answer.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
-    return answer
 
 
 def _groups(two: TwoStage, weights: Weights, blocks: Sequence[int]) -> list[_Group]:
@@ -287,12 +252,8 @@ def _worth(joint: Joint, k: int, step: Fraction) -> tuple[Ints, Floats, Floats]:
 
 def _step(joint: Joint) -> tuple[Fraction, bool]:
     """Largest step of which all points are multiples; `FINEST` and False without."""
-    steps = [step_of(part.program.arrays) for part in (joint.now, *joint.blocks)]
-    known = [step for step in steps if step is not None]
-    common = math.lcm(*(step.denominator for step in known))
-    step = Fraction(math.gcd(*(int(step * common) for step in known)), common)
-    exact = len(known) == len(steps) and step > FINEST
-    return (step, True) if exact else (FINEST, False)
+    step = step_of_all(part.program.arrays for part in (joint.now, *joint.blocks))
+    return (step, True) if step and step > FINEST else (FINEST, False)
 
 
 def _with_columns(arrays: Arrays, lower: list[int], upper: list[int]) -> Arrays:
@@ -310,14 +271,10 @@ def _start(
     program: _Program, two: TwoStage, known: Decided, measure: Measure
 ) -> Floats | None:
     """A plan at hand as an answer of the program, in units that suit the backend."""
-    desk, parts = two.desk, []
-    task = Task(desk.workers, desk.options, desk.clock)
-    for k, block in enumerate((program.joint.now, *program.joint.blocks)):
-        part = begun(block, known.cases, task, drop=k > 0)
-        if part is None:
-            return None
-        parts.append(part)
-    x = np.concatenate(parts)
+    task = Task(two.desk.workers, two.desk.options, two.desk.clock)
+    x = begun_jointly(program.joint, known.cases, task)
+    if x is None:
+        return None
     brought = [points @ np.rint(x[columns]) for columns, points, _ in program.worth]
     v = np.array([
         min([*(float(brought[k]) for k in group.blocks), float(top)])

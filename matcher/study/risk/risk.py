@@ -19,7 +19,7 @@ from matcher.proposal.jsonform import points
 from matcher.study.course import FOUND
 from matcher.study.risk import words
 from matcher.study.risk.refine import Found, Search
-from matcher.study.risk.twostage import ZERO, Measure, heed_stop, mean, two_stage
+from matcher.study.risk.twostage import ZERO, Measure, mean, two_stage
 
 if TYPE_CHECKING:
     from matcher.engine.desk import Desk
@@ -246,7 +246,7 @@ class _Study:
     def run(self) -> None:
         """All questions, the most important first."""
         stage = self.two.desk.best(self.prospect.scenario.setting())
-        heed_stop(stage)
+        stage.solution.uninterrupted()
         base = stage.proposal
         if base.objective is not None:
             self.as_written = self.two.decided(base.cases)

@@ -29,7 +29,6 @@ from matcher.engine.solving import Task
 from matcher.formulation.kept import given, kept
 from matcher.objectives import all_terms
 from matcher.program.layout import NONE
-from matcher.program.solution import Stop
 from matcher.study.risk.ampler import Between, ample, money_apart
 from matcher.study.risk.relaxed import relaxed
 
@@ -164,7 +163,7 @@ class TwoStage:
         # a desk of its own: what another remembers may be proven less closely
         desk = Desk(self.desk.workers, options, self.desk.report, self.desk.clock)
         stage = desk.answer(question, self._told(i), self._start(i, question))
-        heed_stop(stage)
+        stage.solution.uninterrupted()
         plan = stage.proposal
         plans = None if plan.objective is None else plan.cases
         return Alone(plans, plan.objective, plan.bound, plan.status, gap)
@@ -270,7 +269,7 @@ def _changed(desk: Desk, question: Question, change: Change) -> Stage:
     full = change(question.full)
     asked = change(question.asked) if question.merged else full
     stage = desk.answer(Question(asked, full), "consortia as decided")
-    heed_stop(stage)
+    stage.solution.uninterrupted()
     return stage
 
 
@@ -286,12 +285,6 @@ def _grown(assembly: Assembly, plans: Consortia) -> Assembly:
         upper[columns[(columns != NONE) & ~wish]] = 0.0
     bounded = replace(arrays, lower=lower, upper=upper)
     return replace(assembly, program=replace(assembly.program, arrays=bounded))
-
-
-def heed_stop(stage: Stage) -> None:
-    """Give up after Ctrl-C; what is known so far stays known."""
-    if stage.solution.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
 
 
 def two_stage(desk: Desk, prospect: Prospect) -> TwoStage:

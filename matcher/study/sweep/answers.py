@@ -20,15 +20,16 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel
 
 from matcher import __version__
+from matcher.backends.contract import WHOLE_ONLY
 from matcher.engine.certify import reconciled
 from matcher.engine.desk import begun
-from matcher.engine.polish import WHOLE_ONLY
 from matcher.engine.question import ask
 from matcher.engine.run import prepare
 from matcher.engine.solving import Task as Solve
 from matcher.engine.ties import without_ties
 from matcher.program.solution import Stop
 from matcher.proposal.proposal import OWN, CasePlan
+from matcher.study.deciding import CITING, deciding
 
 if TYPE_CHECKING:
     from matcher.engine.desk import Desk
@@ -40,21 +41,6 @@ if TYPE_CHECKING:
     from matcher.scenario.setting import Setting
     from matcher.study.sweep.grid import Combination
 
-UNHEARD: Final = frozenset(
-    {
-        "name",
-        "title",
-        "assumption",
-        "overrides",
-        "tables",
-        "places",
-        "solve",
-        "wait_for",
-    }
-)
-"""Parts of a setting that change no answer, or are told apart by the options."""
-CITING: Final = frozenset({"source", "sources", "confidence", "note"})
-"""Parts of rulebooks that say where a number comes from."""
 FAULTY: Final = "faulty"
 """The inputs of a run break a rule of their format, or a rule lacks a figure."""
 FAILED: Final = "failed"
@@ -148,10 +134,9 @@ def key_of(
         options.threads, setting.solve.tie_break,
     )  # fmt: skip
     sha = hashlib.sha256(repr(asked).encode())
-    for field in fields(setting):
-        if field.name not in UNHEARD:
-            sha.update(f"\n{field.name} ".encode())
-            sha.update(repr(_plain(getattr(setting, field.name))).encode())
+    for name, part in deciding(setting).items():
+        sha.update(f"\n{name} ".encode())
+        sha.update(repr(_plain(part)).encode())
     if begin:
         sha.update(f"\nbegin {_plain(begin)!r}".encode())
     return sha.hexdigest()
@@ -170,12 +155,13 @@ def answered(task: Task, setting: Setting, desk: Desk) -> Answer:
     began = time.perf_counter()
     inst, terms = prepare(replace(setting, wait_for=None))
     question = ask(inst, terms, funding=setting.has_money)
-    fundable = _whole(desk.answer(question, "run", start_of(question, task, desk)))
+    fundable = desk.answer(question, "run", start_of(question, task, desk))
+    fundable.solution.uninterrupted()
     needs = plan = fundable.proposal
     if setting.has_money:
-        free = ask(inst, terms, funding=False)
-        needs = _whole(desk.answer(free, "needed")).proposal
-        needs, plan = reconciled(needs, plan, setting)
+        free = desk.answer(ask(inst, terms, funding=False), "needed")
+        free.solution.uninterrupted()
+        needs, plan = reconciled(free.proposal, plan, setting)
     if setting.solve.tie_break:
         best = replace(fundable, proposal=plan)
         plan = without_ties(best, desk.workers, desk.options, desk.clock).proposal
@@ -200,13 +186,6 @@ def _kept(
         seconds=seconds, backend=stage.solution.backend,
         version=stage.solution.version,
     )  # fmt: skip
-
-
-def _whole(stage: Stage) -> Stage:
-    """The stage, unless Ctrl-C cut it short."""
-    if stage.solution.stop is Stop.INTERRUPTED:
-        raise KeyboardInterrupt
-    return stage
 
 
 def start_of(question: Question, task: Task, desk: Desk) -> Floats | None:
