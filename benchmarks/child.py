@@ -143,21 +143,9 @@ def _shape(arrays: Any) -> Answer:
 
 
 def _engine(proposal: Proposal) -> Iterator[tuple[str, float]]:
-    """Seconds by phase as the engine booked them.
-
-    What the engine books as solving holds the hand-over to the solver's process,
-    and settling in whole cents; what the solvers say they took is told apart.
-    """
-    meta = proposal.meta
-    seconds = dict(meta["seconds"])
-    booked = seconds.pop("solve", 0.0)
-    stages = (meta["needed"], meta["fundable"])
-    # One and the same where a scenario knows no money.
-    inside = sum({stage["program"]: stage["seconds"] for stage in stages}.values())
-    yield "solve s", inside
-    yield "hand-over and settle s", max(booked - inside, 0.0)
-    for phase, value in seconds.items():
-        yield f"{phase} s", value
+    """Seconds by phase as the engine booked them."""
+    for phase, seconds in proposal.meta["seconds"].items():
+        yield f"{phase} s", seconds
 
 
 def _outcome(proposal: Proposal) -> Iterator[tuple[str, float | None]]:
