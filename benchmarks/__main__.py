@@ -98,6 +98,7 @@ def run(
         seeds = seeds[:1]
     else:
         todo = dict.fromkeys(_chosen(names, severity, sizes), ())
+    _opened(out)
     known, failed = about(), 0
     for one, paths in todo.items():
         for seed in seeds:
@@ -109,6 +110,16 @@ def run(
     click.echo(f"added to {out}", err=True)
     if failed:
         raise click.ClickException(f"{failed} of {len(todo) * len(seeds)} failed")
+
+
+def _opened(out: Path) -> None:
+    """Refuse a file of results that cannot be written, before anything is measured."""
+    if out.suffix == ".jsonl":
+        raise click.UsageError(f"{out}: name the CSV file; the .jsonl stands beside it")
+    try:
+        results.append(out, ())
+    except OSError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _chosen(
@@ -165,7 +176,11 @@ def report(file: Path, out: Path | None) -> None:
         click.echo(text)
     reports.show(rows, Console())
     target = out or file.with_suffix(".md")
-    target.write_text(reports.markdown(rows), "utf-8")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(reports.markdown(rows), "utf-8")
+    except OSError as error:
+        raise click.UsageError(str(error)) from error
     click.echo(f"wrote {target}", err=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,17 @@ def instances(
 
     ``time_limit`` is for each problem; ``patience`` is for whoever started this.
     """
-    from benchmarks.readers import READERS
+    from benchmarks.readers import READERS, BadFile
     from matcher.core.assign import assign
     from matcher.core.select import select
 
     solve: Any = assign if family == "assignment" else select
     answer: Answer = {}
-    for one in READERS[family](Path(file)):
+    try:
+        problems = READERS[family](Path(file))
+    except BadFile as error:
+        sys.exit(str(error))  # one line on the error stream, for whoever started this
+    for one in problems:
         began = time.perf_counter()
         found = solve(**one.arrays, backend=backend, gap=gap, time_limit=time_limit)
         seconds = time.perf_counter() - began

@@ -61,10 +61,10 @@ def assignment(path: Path) -> tuple[Instance, ...]:
         agents = numbers.whole("the number of agents", least=1)
         jobs = numbers.whole("the number of jobs", least=1)
         value, use = (
-            numbers.floats(agents * jobs, what).reshape(agents, jobs).T.copy()
-            for what in ("cost", "resource")
+            numbers.floats(agents * jobs, what, least).reshape(agents, jobs).T.copy()
+            for what, least in (("cost", -math.inf), ("resource", 0.0))
         )
-        capacity = numbers.floats(agents, "capacity")
+        capacity = numbers.floats(agents, "capacity", 0.0)
         found.append(
             ({"value": value, "use": use, "capacity": capacity, "sense": sense}, None)
         )
@@ -87,8 +87,8 @@ def knapsack(path: Path) -> tuple[Instance, ...]:
         budgets = numbers.whole("the number of constraints", least=1)
         best = float(numbers.floats(1, "best known value")[0])
         value = numbers.floats(things, "value")
-        use = numbers.floats(budgets * things, "use").reshape(budgets, things)
-        budget = numbers.floats(budgets, "budget")
+        use = numbers.floats(budgets * things, "use", 0.0).reshape(budgets, things)
+        budget = numbers.floats(budgets, "budget", 0.0)
         arrays = {"value": value, "use": use, "budget": budget}
         found.append((arrays, best or None))
     numbers.end()
@@ -150,12 +150,15 @@ def budgeting(path: Path) -> tuple[Instance, ...]:
         if row["project_id"] in projects:
             raise BadFile(path, line, f"project {row['project_id']} stands here again")
         projects[row["project_id"]] = len(projects)
-    cost = [_number(path, n, "cost", row["cost"]) for n, row in tables["PROJECTS"]]
+    cost = [
+        _number(path, line, "cost", row["cost"], 0.0)
+        for line, row in tables["PROJECTS"]
+    ]
     arrays = {
         "value": _votes(path, tables, projects, meta["vote_type"]),
         "use": np.array([cost]),
         "budget": np.array(
-            [_number(path, meta["budget"][0], "budget", meta["budget"][1])]
+            [_number(path, meta["budget"][0], "budget", meta["budget"][1], 0.0)]
         ),
     }
     return _named(path, [(arrays, None)])
@@ -183,14 +186,18 @@ def known_best(folder: Path) -> dict[str, float]:
     path = folder / KNOWN
     if not path.exists():
         return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if reader.fieldnames != ["instance", "value"]:
-            raise BadFile(path, 1, "the columns must be instance,value")
-        return {
-            row["instance"]: _number(path, reader.line_num, "value", row["value"])
-            for row in reader
-        }
+    rows = list(_cells(path, ","))
+    if not rows or rows[0][1] != ["instance", "value"]:
+        raise BadFile(path, 1, "the columns must be instance,value")
+    found: dict[str, float] = {}
+    for line, cells in rows[1:]:
+        if len(cells) != 2:
+            raise BadFile(path, line, f"{len(cells)} cells under 2 columns")
+        name, text = cells
+        if name in found:
+            raise BadFile(path, line, f"{name} stands here again")
+        found[name] = _number(path, line, "value", text)
+    return found
 
 
 def _named(
@@ -219,14 +226,16 @@ class _Numbers:
         self._last = len(lines)
         self._next = 0
 
-    def floats(self, count: int, what: str) -> Floats:
-        """The next numbers, shape (count,)."""
+    def floats(self, count: int, what: str, least: float = -math.inf) -> Floats:
+        """The next numbers, shape (count,), none below the least."""
         words = self._words[self._next : self._next + count]
         if len(words) < count:
             told = f"the file ends after {len(words)} of {count} numbers ({what})"
             raise BadFile(self._path, self._last, told)
         self._next += count
-        return np.array([_number(self._path, n, what, word) for n, word in words])
+        return np.array(
+            [_number(self._path, n, what, text, least) for n, text in words]
+        )
 
     def whole(self, what: str, *, least: int, most: int | None = None) -> int:
         """The next number, whole and within limits."""
@@ -254,13 +263,17 @@ def _lines(path: Path) -> list[str]:
         raise BadFile(path, 1, "this is no text in UTF-8") from error
 
 
-def _number(path: Path, line: int, what: str, word: str) -> float:
+def _number(
+    path: Path, line: int, what: str, word: str, least: float = -math.inf
+) -> float:
     try:
-        value = float(word)
-    except (TypeError, ValueError):
+        value = math.nan if "_" in word else float(word)
+    except ValueError:
         value = math.nan
     if not math.isfinite(value):
         raise BadFile(path, line, f"{what} is {word!r}, not a number")
+    if value < least:
+        raise BadFile(path, line, f"{what} is {word}, less than {least:g}")
     return value
 
 
@@ -282,6 +295,8 @@ def _tables(path: Path) -> Tables:
             for column in _TABLES[title]:
                 if column not in header:
                     raise BadFile(path, line, f"{title} has no column {column}")
+                if header.count(column) > 1:
+                    raise BadFile(path, line, f"{title} has the column {column} twice")
         elif len(cells) != len(header):
             told = f"{len(cells)} cells under {len(header)} columns of {title}"
             raise BadFile(path, line, told)
@@ -293,9 +308,9 @@ def _tables(path: Path) -> Tables:
     return found
 
 
-def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _cells(path: Path, between: str = ";") -> Iterator[tuple[int, list[str]]]:
     """Line and cells of every line that is not blank."""
-    reader = csv.reader(_lines(path), delimiter=";", skipinitialspace=True)
+    reader = csv.reader(_lines(path), delimiter=between, skipinitialspace=True)
     try:
         for cells in reader:
             words = [cell.strip() for cell in cells]
@@ -327,6 +342,8 @@ def _votes(
         if len(points) != len(named):
             told = f"{len(points)} points for {len(named)} projects"
             raise BadFile(path, number, told)
+        if len(set(named)) < len(named):
+            raise BadFile(path, number, "a project stands here twice")
         for project, given in zip(named, points, strict=True):
             if project not in projects:
                 raise BadFile(path, number, f"there is no project {project!r}")

@@ -69,16 +69,20 @@ def read(path: Path) -> list[Row]:
     """
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream, strict=True)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
+        try:
+            known = tuple(reader.fieldnames or ()) == COLUMNS
+        except (csv.Error, UnicodeDecodeError):
+            known = False
+        if not known:
             raise ValueError(f"{path}, line 1: these are no results of benchmarks")
         rows = []
-        for cells in reader:
-            try:
+        try:
+            for cells in reader:
                 rows.append(Row(**{k: _value(k, text) for k, text in cells.items()}))
-            except (TypeError, ValueError) as error:
-                raise ValueError(
-                    f"{path}, line {reader.line_num}: {error}; take the line out"
-                ) from error
+        except (TypeError, ValueError, csv.Error) as error:
+            raise ValueError(
+                f"{path}, line {reader.line_num}: {error}; take the line out"
+            ) from error
         return rows
 
 

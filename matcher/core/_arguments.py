@@ -5,6 +5,7 @@
     value = dense("value", value)                     # (n, m) floats, all finite
     level = table("level", level, lower=0)            # the same, sparse or dense: CSR
     budget = spread("budget", budget, m, lower=0)     # a number or (m,) -> (m,) floats
+    pairs = places("pairs", pairs, (None, 2))         # indices, fresh integers
     word("sense", sense, ("max", "min"))
     limits(gap, time_limit)
 
@@ -13,7 +14,9 @@ Each refuses with a `ValueError` that names the argument, the index and the valu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.sparse import csr_array, issparse
@@ -25,7 +28,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from matcher.program.program import Floats
+    from matcher.program.program import Floats, Ints
+
+LAST_INDEX: Final = 2.0**53
+"""Doubles know whole numbers one by one up to here."""
 
 
 def refuse(name: str, index: tuple[int, ...], found: object, rule: str) -> ValueError:
@@ -78,9 +84,10 @@ def table(
     if not is_sparse(value):
         return csr_array(dense(name, value, shape, lower=lower))
     _shaped(name, value.shape, shape)
-    raw = value.tocsr()
-    stored = numbers(name, raw.data)
-    found = csr_array((stored, raw.indices, raw.indptr), shape=raw.shape, copy=True)
+    if value.dtype.kind not in "bifu":
+        raise ValueError(f"{name} holds {value.dtype}; it must hold real numbers")
+    # Doubles before duplicates are added up: sums of small types run over.
+    found = csr_array(value.astype(np.float64, copy=False), copy=True)
     found.sum_duplicates()
     _judge(name, found.data, found, lower, infinite=False, whole=False)
     return found
@@ -94,9 +101,28 @@ def spread(
 
     The other parameters and errors are those of `dense`.
     """
-    shape = () if np.ndim(value) == 0 else (size,)
+    alone = not is_sparse(value) and numbers(name, value).ndim == 0
+    shape = () if alone else (size,)
     found = dense(name, value, shape, lower=lower, infinite=infinite, whole=whole)
     return np.broadcast_to(found, size).copy()
+
+
+def places(name: str, value: ArrayLike, shape: tuple[int | None, ...]) -> Ints:
+    """Whole numbers that count rows or columns, from 0; nothing listed is no place.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, the index and the value.
+    """
+    if array(name, value).size == 0:
+        return np.zeros((0, *(each or 0 for each in shape[1:])), dtype=np.int64)
+    found = dense(name, value, shape, lower=0, whole=True)
+    beyond = np.argwhere(found > LAST_INDEX)
+    if len(beyond):
+        place = tuple(beyond[0].tolist())
+        raise refuse(name, place, repr(float(found[place])), "be an index")
+    return found.astype(np.int64)
 
 
 def is_sparse(value: object) -> bool:
@@ -105,20 +131,42 @@ def is_sparse(value: object) -> bool:
 
 
 def numbers(name: str, value: ArrayLike) -> Floats:
-    """A fresh array of floats; its values are not looked at.
+    """A fresh array of floats; their values are not looked at.
 
     Raises
     ------
     ValueError
-        When it is ragged or holds something else than numbers.
+        When it is ragged or holds something else than numbers; a masked one is none.
+    """
+    raw = array(name, value)
+    if raw.dtype.kind == "O":
+        for index, entry in np.ndenumerate(raw):
+            if not isinstance(entry, Real | Decimal):
+                rule = "be a real number" if index else "hold real numbers"
+                raise refuse(name, index, repr(entry), rule)
+    elif raw.dtype.kind not in "bifu":
+        raise ValueError(f"{name} holds {raw.dtype}; it must hold real numbers")
+    if isinstance(value, np.ma.MaskedArray) and np.any(value.mask):
+        place = tuple(int(at) for at in np.argwhere(value.mask)[0])
+        raise refuse(name, place, "masked", "be a real number")
+    try:
+        return np.array(raw, dtype=np.float64)
+    except OverflowError as error:
+        raise ValueError(f"{name} holds numbers above 1e308") from error
+
+
+def array(name: str, value: ArrayLike) -> np.ndarray:
+    """What is given as an array, of whatever kind.
+
+    Raises
+    ------
+    ValueError
+        When it is ragged.
     """
     try:
-        raw = np.asarray(value)
+        return np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} has rows of several lengths") from error
-    if raw.dtype.kind not in "bifu":
-        raise ValueError(f"{name} holds {raw.dtype}; it must hold real numbers")
-    return np.array(raw, dtype=np.float64)
 
 
 def word(name: str, found: object, known: Sequence[str]) -> None:
@@ -129,7 +177,7 @@ def word(name: str, found: object, known: Sequence[str]) -> None:
     ValueError
         With the known ones.
     """
-    if found not in known:
+    if not (isinstance(found, str) and found in known):
         hint = did_you_mean(found, known) if isinstance(found, str) else ""
         rule = f"be one of {', '.join(map(repr, known))}{hint}"
         raise refuse(name, (), repr(found), rule)
@@ -143,9 +191,11 @@ def limits(gap: float, time_limit: float | None) -> None:
     ValueError
         Naming the argument and its value.
     """
-    if not 0 <= gap <= 1:
+    if not isinstance(gap, Real) or not 0 <= gap <= 1:
         raise refuse("gap", (), repr(gap), "lie between 0 and 1")
-    if time_limit is not None and not 0 <= time_limit < float("inf"):
+    if time_limit is None:
+        return
+    if not isinstance(time_limit, Real) or not 0 <= time_limit < float("inf"):
         raise refuse("time_limit", (), repr(time_limit), "be 0 or more seconds")
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matcher.backends.contract import WHOLE_ONLY
 from matcher.core._results import kept
 from matcher.core._solve import columns, matrix_of
 from matcher.core.matching import matched
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from matcher.core._solve import Answer, Desk
     from matcher.program.program import Arrays, Bools, Floats, Ints
 
-WHOLE_ONLY: Final = frozenset({"cpsat"})
-"""Backends that take no continuous columns."""
 WHOLE: Final = 1e-6
 """Farthest from 0 or 1 that a value of a linear program counts as it: its corners are
 whole, and solvers compute in doubles."""
@@ -50,8 +49,8 @@ class Found:
         return self.status == "optimal"
 
 
-def best(pairs: Pairs, desk: Desk) -> Found:
-    """The choice of pairs with the highest total.
+def best(pairs: Pairs, desk: Desk, gap: float | None = None) -> Found:
+    """The choice of pairs with the highest total; ``gap`` is the desk's if None.
 
     Raises
     ------
@@ -67,19 +66,19 @@ def best(pairs: Pairs, desk: Desk) -> Found:
     if pairs.why_not():
         return Found("infeasible", None, None, "numpy")
     continuous = pairs.plain and desk.backend not in WHOLE_ONLY
-    return solved(program(pairs, pairs.value, whole=not continuous), desk)
+    return solved(program(pairs, pairs.value, whole=not continuous), desk, gap)
 
 
-def solved(arrays: Arrays, desk: Desk) -> Found:
+def solved(arrays: Arrays, desk: Desk, gap: float | None = None) -> Found:
     """A program's choice of pairs; its columns are the pairs.
 
     Where only numbers of pairs are limited, every corner of the linear program is
     whole, and solvers that know continuous columns are asked for such a corner.
     """
-    answer = desk.solve(arrays)
+    answer = desk.solve(arrays, gap=gap)
     if not arrays.integer.all() and _doubtful(answer):
         whole = np.ones(arrays.num_columns, dtype=bool)
-        answer = desk.solve(replace(arrays, integer=whole))
+        answer = desk.solve(replace(arrays, integer=whole), gap=gap)
     return found_in(arrays, answer)
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matcher.core._arguments import dense, refuse, spread
+from matcher.core._arguments import array, dense, refuse, spread
 from matcher.core._solve import columns, matrix_of
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _spread_out(arrays: Arrays, x: Ints, z: Ints, y: Ints, asked: Demand) -> Arr
 
 def _coded(states: Any, count: int) -> Ints:
     """Index of the state of each candidate among the states there are."""
-    labels = np.asarray(states)
+    labels = array("states", states)
     if labels.shape != (count,):
         raise ValueError(f"states has shape {labels.shape}; it must have ({count},)")
     missing = np.array([word is None or word != word for word in labels.tolist()], bool)

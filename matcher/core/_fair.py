@@ -142,7 +142,7 @@ class _Climb:
         points, base = self._counting(level, strictly)
         before = int(self.chosen @ points) + base
         if self.counted is None:
-            found = best(replace(self.pairs, value=points), self.desk)
+            found = best(replace(self.pairs, value=points), self.desk, gap=0.0)
         else:
             start = self.chosen.astype(np.float64)
             arrays = self.counted.with_points(points)
@@ -178,6 +178,8 @@ class _Climb:
 
 def _sums(pairs: Pairs, desk: Desk, plan: Found) -> Found:
     """`max_min` where a row's value is a sum: one more column, the worst of them."""
+    size = _size(pairs.value)
+    pairs = replace(pairs, value=pairs.value / size)
     limits = program(pairs, np.zeros(pairs.count))
     n, p = pairs.size[0], pairs.count
     reach = float(np.abs(pairs.value).sum())
@@ -213,4 +215,14 @@ def _sums(pairs: Pairs, desk: Desk, plan: Found) -> Found:
     last = solved(floor, desk)
     if last.chosen is None:
         return replace(plan, status="feasible", chosen=chosen, bound=None)
-    return last
+    return last if last.bound is None else replace(last, bound=last.bound * size)
+
+
+def _size(values: Floats) -> float:
+    """A power of two that makes the largest value about a thousand.
+
+    Solvers keep rows to 1e-9 and refuse coefficients far apart: the unit of values must
+    not decide. Dividing by a power of two changes no digit.
+    """
+    exponent = int(np.frexp(np.abs(values).max(initial=0.0))[1])
+    return float(2.0 ** max(exponent - 10, -1000))

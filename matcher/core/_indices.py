@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.core._arguments import dense, refuse
+from matcher.core._arguments import array, places, refuse
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -24,12 +24,12 @@ def indices(name: str, found: ArrayLike, size: int) -> Ints:
     ValueError
         Naming the argument, the place and the value.
     """
-    raw = np.asarray(found)
+    raw = array(name, found)
     if raw.dtype == bool:
         if raw.shape != (size,):
             raise ValueError(f"{name} has shape {raw.shape}; it must have ({size},)")
         return np.flatnonzero(raw)
-    at = dense(name, found, (None,), lower=0, whole=True).astype(np.int64)
+    at = places(name, found, (None,))
     if (at >= size).any():
         i = int((at >= size).argmax())
         raise refuse(name, (i,), int(at[i]), f"be an index below {size}")

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.core._arguments import dense, is_sparse, refuse, spread, table, word
+from matcher.core._arguments import (
+    array,
+    dense,
+    is_sparse,
+    places,
+    refuse,
+    spread,
+    table,
+    word,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -201,14 +210,15 @@ def marked(name: str, asked: Any, size: tuple[int, int]) -> Ints:
         at = table(name, asked, size).tocoo()
         row, column = at.row[at.data != 0], at.col[at.data != 0]
         return np.unique(row.astype(np.int64) * size[1] + column)
-    raw = np.asarray(asked)
+    raw = array(name, asked)
     if raw.dtype == bool:
         if raw.shape != size:
             raise ValueError(f"{name} has shape {raw.shape}; it must have shape {size}")
         return np.flatnonzero(raw)
-    if not raw.size:
-        return np.zeros(0, dtype=np.int64)
-    listed = dense(name, asked, (None, 2), lower=0, whole=True).astype(np.int64)
+    if raw.size and raw.shape == size and size[1] != 2:
+        rule = "a matrix must be boolean, else it must list pairs, shape (any, 2)"
+        raise ValueError(f"{name} holds {raw.dtype}; {rule}")
+    listed = places(name, asked, (None, 2))
     outside = (listed >= size).any(axis=1)
     if outside.any():
         k = int(outside.argmax())

@@ -1,14 +1,8 @@
-"""What selections and teams share once a solver has answered.
-
-::
-
-    taken = kept(arrays, answer)                            # None without a plan
-    return headline("Selection", "2 of 9 chosen", result)   # for __repr__
-"""
+"""What a plan takes, once a solver has answered: every limit is added up again."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,22 +12,6 @@ from matcher.errors import AnswerRejected
 if TYPE_CHECKING:
     from matcher.core._solve import Answer
     from matcher.program.program import Arrays, Bools, Floats
-
-
-class Told(Protocol):
-    """The figures that every result has."""
-
-    @property
-    def status(self) -> str:
-        """What is known."""
-
-    @property
-    def objective(self) -> float | None:
-        """Value of the plan, None without one."""
-
-    @property
-    def bound(self) -> float | None:
-        """No plan is better, None if unknown."""
 
 
 def kept(arrays: Arrays, answer: Answer) -> Bools | None:
@@ -63,13 +41,3 @@ def kept(arrays: Arrays, answer: Answer) -> Bools | None:
     taken = np.asarray(x > 0, dtype=bool)
     taken.setflags(write=False)
     return taken
-
-
-def headline(name: str, what: str, told: Told) -> str:
-    """One line for a result: what was decided, and how good it is."""
-    figures = [what, told.status]
-    for label in ("objective", "bound"):
-        number = getattr(told, label)
-        if number is not None:
-            figures.append(f"{label} {number:g}")
-    return f"{name}({', '.join(figures)})"

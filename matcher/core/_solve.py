@@ -15,6 +15,7 @@ Programs are those of `matcher.program`, and the solvers work in processes of th
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
@@ -31,8 +32,6 @@ from matcher.program.program import Arrays, Bools, Floats, Ints
 from matcher.program.solution import SolveOptions, Status, Stop
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from numpy.typing import ArrayLike
 
     from matcher.backends.client import Worker
@@ -43,6 +42,8 @@ ROUND_OFF: Final = 1e-9
 CLOSED: Final = 1e-8
 """A bound this close to the value, relatively, says the same: solvers stop within 1e-9
 of the best, and state that as their bound."""
+LEAST: Final = 1e-290
+"""Points below have no room for sums in doubles; they are left as they are."""
 SECOND_SECONDS: Final = 20.0
 """How long CP-SAT may look for a plan where HiGHS, chosen by ``auto``, says there is
 none: it was seen to say so of programs that have one."""
@@ -65,6 +66,16 @@ def columns(
     )  # fmt: skip
 
 
+def unit_of(points: Floats) -> float:
+    """A power of ten that makes small points reach from 0.1 to 1; 1 for larger ones.
+
+    Solvers take absolute differences of 1e-9 for none: in a unit of 1e-9 any plan would
+    be as good as the best.
+    """
+    top = float(np.abs(points).max(initial=0.0))
+    return 10.0 ** math.ceil(math.log10(top)) if LEAST < top < 1 else 1.0
+
+
 def matrix_of(
     rows: Ints, at: Ints, data: ArrayLike, shape: tuple[int, int]
 ) -> csr_array:
@@ -75,33 +86,55 @@ def matrix_of(
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True, kw_only=True)
 class Figures:
     """What every result tells, in the caller's own sense and units."""
 
     status: str
+    """``optimal``, ``feasible``, ``infeasible`` or ``unknown``."""
     objective: float | None
+    """Value of the plan; None without one."""
     bound: float | None
+    """No plan is better; None if unknown."""
     gap: float | None
+    """``|bound - objective| / |objective|``; None without both."""
     seconds: float
+    """What the solver took."""
     backend: str
+    """Who answered."""
+
+    def __repr__(self) -> str:
+        told = [self._decided() or "no plan", self.status]
+        for label in ("objective", "bound"):
+            number = getattr(self, label)
+            if number is not None:
+                told.append(f"{label} {number:g}")
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    def _decided(self) -> str:
+        """What is decided, in a few words; blank without a plan."""
+        return ""
 
 
 def figures(
     status: str, objective: float | None, bound: float | None, *, seconds: float,
-    backend: str,
+    backend: str, unit: float = 1.0,
 ) -> Figures:  # fmt: skip
     """Figures with the relative gap ``|bound - objective| / |objective|``.
 
-    A bound within `CLOSED` of the objective is the objective.
+    A bound within `CLOSED` of the objective is the objective; ``unit`` is what values
+    near 0 are measured by, see `unit_of`.
     """
-    if objective is None or bound is None:
-        return Figures(status, objective, bound, None, seconds, backend)
-    apart = abs(bound - objective)
-    if apart <= CLOSED * max(1.0, abs(objective)):
-        return Figures(status, objective, objective, 0.0, seconds, backend)
-    gap = apart / abs(objective) if objective else float("inf")
-    return Figures(status, objective, bound, gap, seconds, backend)
+    gap = None
+    if objective is not None and bound is not None:
+        apart = abs(bound - objective)
+        gap = apart / abs(objective) if objective else float("inf")
+        if apart <= CLOSED * max(unit, abs(objective)):
+            bound, gap = objective, 0.0
+    return Figures(
+        status=status, objective=objective, bound=bound, gap=gap, seconds=seconds,
+        backend=backend,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -118,6 +151,8 @@ class Answer:
     backend: str
     interrupted: bool = False
     """Whether Ctrl-C ended it: then no further solve should be begun."""
+    unit: float = 1.0
+    """Points were handed over in this unit, see `unit_of`."""
 
     def figures(self, sign: float, objective: float | None) -> Figures:
         """Figures in the caller's sense: `sign` is -1 where points are costs.
@@ -127,8 +162,9 @@ class Answer:
         """
         bound = None if self.bound is None else sign * self.bound
         return figures(
-            self.status, objective, bound, seconds=self.seconds, backend=self.backend
-        )
+            self.status, objective, bound, seconds=self.seconds, backend=self.backend,
+            unit=self.unit,
+        )  # fmt: skip
 
 
 class Desk:
@@ -161,10 +197,7 @@ class Desk:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    def __exit__(self, *_: object) -> None:
         for worker in self._workers.values():
             worker.close()
 
@@ -185,6 +218,8 @@ class Desk:
         matcher.errors.SolverFailed
             When the solver cannot be started or fails, with its own words.
         """
+        unit = unit_of(arrays.objective)
+        arrays = arrays.with_points(arrays.objective / unit)
         options = SolveOptions(
             gap=self.gap if gap is None else gap, time_limit=self.left, start=start
         )
@@ -196,9 +231,10 @@ class Desk:
         doubted = self.backend == "auto" and name == "highs" and arrays.integer.all()
         if doubted and solution.status is Status.INFEASIBLE:
             solution = self._second(arrays, options, solution)
+        bound = None if solution.bound is None else solution.bound * unit
         return Answer(
-            str(solution.status), solution.x, solution.bound, solution.seconds,
-            solution.backend, solution.stop is Stop.INTERRUPTED,
+            str(solution.status), solution.x, bound, solution.seconds,
+            solution.backend, solution.stop is Stop.INTERRUPTED, unit,
         )  # fmt: skip
 
     def _ask(self, name: str, arrays: Arrays, options: SolveOptions) -> Solution:

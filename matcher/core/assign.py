@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from matcher.core._arguments import dense, is_sparse, refuse, spread, table, word
+from matcher.core._arguments import (
+    dense,
+    is_sparse,
+    numbers,
+    refuse,
+    spread,
+    table,
+    word,
+)  # fmt: skip
 from matcher.core._choose import Found, best
 from matcher.core._fair import leximin, max_min
 from matcher.core._pairs import Pairs, bounds, marked, read_pairs
-from matcher.core._results import headline
-from matcher.core._solve import ROUND_OFF, Desk, figures
+from matcher.core._solve import ROUND_OFF, Desk, Figures, figures, unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -26,37 +33,29 @@ SENSES = {"max": 1.0, "min": -1.0}
 OBJECTIVES = {"total": best, "max_min": max_min, "leximin": leximin}
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Assignment:
-    """Who goes where, and how good that is."""
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Assignment(Figures):
+    """Who goes where, and how good that is.
+
+    The objective is the sum of the values of all pairs, whatever was sought; the bound
+    of a fair plan is that among plans as fair. ``seconds`` is all the time it took, and
+    ``backend`` is ``scipy`` or ``numpy`` where an algorithm without a solver answered.
+    """
 
     choice: Ints | None
     """Column of each row, -1 for none, shape (n,); None without a plan, and where a row
     may have several columns."""
     pairs: csr_array | None
     """True where row and column are paired, shape (n, m), sparse; None without one."""
-    status: str
-    """``optimal``, ``feasible``, ``infeasible`` or ``unknown``."""
-    objective: float | None
-    """Sum of the values of all pairs, in the caller's unit, whatever was sought."""
     worst: float | None
     """Value of the row that fares worst, 0 without a column; None without rows."""
-    bound: float | None
-    """No total is better; for fair plans, among those equally fair. None if unknown."""
-    gap: float | None
-    """``|bound - objective| / |objective|``; None without both."""
-    seconds: float
-    """Wall time."""
-    backend: str
-    """Who answered: a solver, or ``scipy`` and ``numpy`` for algorithms without one."""
     reason: str = ""
     """Why there is no plan, where that is plain to see."""
 
-    def __repr__(self) -> str:
-        what = self.reason or "no plan"
-        if self.pairs is not None:
-            what = f"{self.pairs.nnz} pairs of {self.pairs.shape[0]} rows"
-        return headline("Assignment", what, self)
+    def _decided(self) -> str:
+        if self.pairs is None:
+            return self.reason
+        return f"{self.pairs.nnz} pairs of {self.pairs.shape[0]} rows"
 
 
 def assign(
@@ -177,10 +176,10 @@ def _limited(pairs: Pairs, use: Any, capacity: Any) -> Pairs:
     if use is None:
         least, most = pairs.per_column
         return replace(pairs, per_column=(least, np.minimum(most, np.floor(full))))
-    if not is_sparse(use) and np.ndim(use) == 1:
-        taken = dense("use", use, (n,), lower=0)[pairs.row]
-    elif is_sparse(use):
+    if is_sparse(use):
         taken = _looked_up(table("use", use, (n, m), lower=0), pairs)
+    elif numbers("use", use).ndim == 1:
+        taken = dense("use", use, (n,), lower=0)[pairs.row]
     else:
         taken = dense("use", use, (n, m), lower=0)[pairs.row, pairs.column]
     pairs = replace(pairs, use=taken, capacity=room)
@@ -204,25 +203,17 @@ def _told(pairs: Pairs, found: Found, sign: float, seconds: float) -> Assignment
     """What is found, in the caller's own terms."""
     chosen = found.chosen
     bound = None if found.bound is None else sign * found.bound
+    total = None if chosen is None else math.fsum(sign * pairs.value[chosen])
+    told = asdict(figures(
+        found.status, total, bound, seconds=seconds, backend=found.backend,
+        unit=unit_of(pairs.value),
+    ))  # fmt: skip
     if chosen is None:
-        told = figures(
-            found.status, None, bound, seconds=seconds, backend=found.backend
-        )
         reason = pairs.why_not() if found.status == "infeasible" else ""
-        choice = matrix = worst = None
-    else:
-        values = sign * pairs.value[chosen]
-        told = figures(
-            found.status, math.fsum(values), bound, seconds=seconds,
-            backend=found.backend,
-        )  # fmt: skip
-        rows = pairs.row_values(chosen)
-        worst = sign * float(rows.min()) + 0.0 if len(rows) else None
-        choice, matrix, reason = _choice(pairs, chosen), _matrix(pairs, chosen), ""
-    status, objective, bound, gap, seconds, backend = astuple(told)
-    return Assignment(
-        choice, matrix, status, objective, worst, bound, gap, seconds, backend, reason
-    )
+        return Assignment(None, None, None, reason, **told)
+    rows = pairs.row_values(chosen)
+    worst = sign * float(rows.min()) + 0.0 if len(rows) else None
+    return Assignment(_choice(pairs, chosen), _matrix(pairs, chosen), worst, **told)
 
 
 def _choice(pairs: Pairs, chosen: Bools) -> Ints | None:
@@ -231,6 +222,7 @@ def _choice(pairs: Pairs, chosen: Bools) -> Ints | None:
         return None
     choice = np.full(pairs.size[0], -1, dtype=np.int64)
     choice[pairs.row[chosen]] = pairs.column[chosen]
+    choice.setflags(write=False)
     return choice
 
 

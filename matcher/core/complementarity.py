@@ -13,12 +13,13 @@ Each pair is looked at alone: what is left over is not divided among those who l
 from __future__ import annotations
 
 from itertools import pairwise
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from matcher.core._arguments import dense, refuse, table
+from matcher.core._arguments import places, refuse, table
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -68,15 +69,16 @@ def complementarity(
     [[0.0, 1.0], [1.0, 0.0]]
     """
     left, lack = _netted(level, need)
-    if top is not None and (not isinstance(top, int) or top < 1):
+    if top is not None and (not isinstance(top, Integral) or top < 1):
         raise refuse("top", (), repr(top), "be a whole number from 1")
-    if not 0 <= threshold < np.inf:
+    if not isinstance(threshold, Real) or not 0 <= threshold < np.inf:
         raise refuse("threshold", (), repr(threshold), "be a finite number, 0 or more")
     n = left.shape[0]
     takers = csr_array(lack.T)
     found = [_NONE]
+    most = None if top is None else int(top)
     for block in _blocks(left, takers):
-        found.append(_rows(left[block], takers, top, threshold))
+        found.append(_rows(left[block], takers, most, float(threshold)))
     count, column, data = (np.concatenate(each) for each in zip(*found, strict=True))
     return csr_array((data, column, np.cumsum(count)), shape=(n, n))
 
@@ -109,7 +111,7 @@ def parts(
     [[1.0, 0.0], [0.0, 1.0]]
     """
     left, lack = _netted(level, need)
-    listed = dense("pairs", pairs, (None, 2), lower=0, whole=True).astype(np.int64)
+    listed = places("pairs", pairs, (None, 2))
     outside = listed >= left.shape[0]
     if outside.any():
         i, j = (int(at) for at in np.argwhere(outside)[0])

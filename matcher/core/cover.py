@@ -6,7 +6,7 @@ The program stands in `matcher.core._covering`.
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +14,8 @@ import numpy as np
 from matcher.core._arguments import dense, refuse
 from matcher.core._covering import demand, program, providers
 from matcher.core._indices import indices
-from matcher.core._results import headline, kept
-from matcher.core._solve import Desk
+from matcher.core._results import kept
+from matcher.core._solve import Desk, Figures
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -24,33 +24,23 @@ if TYPE_CHECKING:
     from matcher.program.program import Bools, Floats, Ints
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Team:
-    """Who is in the team, who provides what, and how good that is."""
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Team(Figures):
+    """Who is in the team, who provides what, and how good that is.
+
+    The objective is the sum of the members' values.
+    """
 
     members: Bools | None
     """True where the candidate is a member, shape (n,); None without a team."""
     providers: Ints | None
     """Best member for each capability, the first of several; -1 where it is not asked
     for. Shape (k,)."""
-    status: str
-    """``optimal``, ``feasible``, ``infeasible`` or ``unknown``."""
-    objective: float | None
-    """Sum of the members' values, in the caller's unit."""
-    bound: float | None
-    """No team brings more; None if unknown."""
-    gap: float | None
-    """``|bound - objective| / |objective|``; None without both."""
-    seconds: float
-    """What the solver took."""
-    backend: str
-    """Which solver answered."""
 
-    def __repr__(self) -> str:
-        what = "no plan"
-        if self.members is not None:
-            what = f"{int(self.members.sum())} of {len(self.members)} candidates"
-        return headline("Team", what, self)
+    def _decided(self) -> str:
+        if self.members is None:
+            return ""
+        return f"{int(self.members.sum())} of {len(self.members)} candidates"
 
 
 def cover(
@@ -116,11 +106,11 @@ def cover(
         answer = desk.solve(arrays)
     taken = kept(arrays, answer)
     if taken is None:
-        return Team(None, None, *astuple(answer.figures(1.0, None)))
+        return Team(None, None, **asdict(answer.figures(1.0, None)))
     members = taken[: len(worth)]
     by = providers(asked, members[:, None], np.ones(1, dtype=bool))[0]
     told = answer.figures(1.0, math.fsum(worth[members]))
-    return Team(members, by, *astuple(told))
+    return Team(members, by, **asdict(told))
 
 
 def _decided(

@@ -133,10 +133,10 @@ def _sparsely(
     if rows > seats + len(free):
         return None
     out = seats + np.arange(len(free))
+    weights: Floats = np.concatenate((pairs.value[pair], np.zeros(len(free))))
     # Zero weights would count as absent pairs. Every row sits somewhere, so adding one
-    # number to all weights changes nothing.
-    lift = 1.0 - min(0.0, float(pairs.value.min()))
-    weights: Floats = np.concatenate((pairs.value[pair], np.zeros(len(free)))) + lift
+    # number to all weights changes nothing; it has their size, to swallow none.
+    weights += (float(np.ptp(weights)) or 1.0) - float(weights.min())
     places = np.concatenate((line, free)), np.concatenate((seat, out))
     graph = csr_array((weights, places), shape=(rows, seats + len(free)))
     try:

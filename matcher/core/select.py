@@ -13,15 +13,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.core._arguments import dense, refuse, spread, table, word
+from matcher.core._arguments import dense, places, refuse, spread, table, word
 from matcher.core._indices import indices
-from matcher.core._results import headline, kept
-from matcher.core._solve import Desk, columns, matrix_of
+from matcher.core._results import kept
+from matcher.core._solve import Desk, Figures, columns, matrix_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,30 +33,17 @@ if TYPE_CHECKING:
     from matcher.program.program import Arrays, Bools, Floats
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Selection:
-    """What to choose, and how good that is."""
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Selection(Figures):
+    """What to choose, and how good that is: the sum of the values chosen."""
 
     chosen: Bools | None
     """True where the thing is chosen, shape (n,); None without a plan."""
-    status: str
-    """``optimal``, ``feasible``, ``infeasible`` or ``unknown``."""
-    objective: float | None
-    """Sum of the values chosen, in the caller's unit."""
-    bound: float | None
-    """No choice is better than this; None if unknown."""
-    gap: float | None
-    """``|bound - objective| / |objective|``; None without both."""
-    seconds: float
-    """What the solver took."""
-    backend: str
-    """Which solver answered."""
 
-    def __repr__(self) -> str:
-        what = "no plan"
-        if self.chosen is not None:
-            what = f"{int(self.chosen.sum())} of {len(self.chosen)} chosen"
-        return headline("Selection", what, self)
+    def _decided(self) -> str:
+        if self.chosen is None:
+            return ""
+        return f"{int(self.chosen.sum())} of {len(self.chosen)} chosen"
 
 
 def select(
@@ -115,7 +103,7 @@ def select(
     arrays = columns(sign * worth)
     arrays = _with_budgets(arrays, use, budget)
     if at_least is not None:
-        arrays = _with_least(arrays, *at_least)
+        arrays = _with_least(arrays, at_least)
     if exclusive is not None:
         arrays = _with_groups(arrays, exclusive)
     if requires is not None:
@@ -124,7 +112,7 @@ def select(
         answer = desk.solve(arrays)
     chosen = kept(arrays, answer)
     total = None if chosen is None else math.fsum(worth[chosen])
-    return Selection(chosen, *astuple(answer.figures(sign, total)))
+    return Selection(chosen, **asdict(answer.figures(sign, total)))
 
 
 def _with_budgets(arrays: Arrays, use: Any, budget: ArrayLike) -> Arrays:
@@ -135,8 +123,11 @@ def _with_budgets(arrays: Arrays, use: Any, budget: ArrayLike) -> Arrays:
     return _below(arrays, taken[limited], there[limited])
 
 
-def _with_least(arrays: Arrays, gain: Any, least: ArrayLike) -> Arrays:
+def _with_least(arrays: Arrays, at_least: tuple[Any, ArrayLike]) -> Arrays:
     """One row per sum that must be reached."""
+    if not isinstance(at_least, (tuple, list)) or len(at_least) != 2:
+        raise refuse("at_least", (), repr(at_least), "be a pair (gain, least)")
+    gain, least = at_least
     added = table("at_least[0]", gain, (None, arrays.num_columns))
     reached = spread("at_least[1]", least, added.shape[0])
     return arrays.with_rows(added, reached, np.full(len(reached), np.inf))
@@ -144,6 +135,8 @@ def _with_least(arrays: Arrays, gain: Any, least: ArrayLike) -> Arrays:
 
 def _with_groups(arrays: Arrays, exclusive: Sequence[ArrayLike]) -> Arrays:
     """One row per group of alternatives."""
+    if not isinstance(exclusive, Iterable):
+        raise refuse("exclusive", (), repr(exclusive), "be a list of groups")
     groups = [
         indices(f"exclusive[{i}]", group, arrays.num_columns)
         for i, group in enumerate(exclusive)
@@ -158,7 +151,7 @@ def _with_groups(arrays: Arrays, exclusive: Sequence[ArrayLike]) -> Arrays:
 
 def _with_needs(arrays: Arrays, requires: ArrayLike) -> Arrays:
     """One row per pair of which the first needs the second."""
-    pairs = dense("requires", requires, (None, 2), lower=0, whole=True)
+    pairs = places("requires", requires, (None, 2))
     outside = pairs >= arrays.num_columns
     if outside.any():
         i, side = (int(at[0]) for at in np.nonzero(outside))
@@ -168,7 +161,7 @@ def _with_needs(arrays: Arrays, requires: ArrayLike) -> Arrays:
     row = np.repeat(np.arange(count), 2)
     signs = np.tile([1.0, -1.0], count)
     shape = count, arrays.num_columns
-    rows = matrix_of(row, pairs.ravel().astype(np.int64), signs, shape)
+    rows = matrix_of(row, pairs.ravel(), signs, shape)
     return _below(arrays, rows, np.zeros(count))
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from numbers import Integral
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -155,34 +156,37 @@ def stable(
     [[1, 0]]
     """
     state = _state(
-        value_rows, value_columns, choice, per_column, outside_rows,
-        outside_columns, together,
+        value_rows, value_columns, choice, per_column,
+        (outside_rows, outside_columns), together,
     )  # fmt: skip
-    if not isinstance(group_size, int) or group_size < 0:
+    if not isinstance(group_size, Integral) or group_size < 0:
         raise refuse("group_size", (), repr(group_size), "be a whole number from 0")
     has, member = state.has(), state.member
     alone = np.flatnonzero(has < state.outside_rows)
     dropped = np.argwhere(member & (state.columns < state.outside_columns))
     pairs = np.argwhere(_blocking(state, has, member))
-    groups = _groups(state, has, member, group_size) if group_size > 1 else ()
+    groups = _groups(state, has, member, int(group_size)) if group_size > 1 else ()
     quiet = not (len(alone) or len(dropped) or len(pairs) or groups)
+    for told in (alone, dropped, pairs):
+        told.setflags(write=False)
     return Stability(quiet, alone, dropped, pairs, groups)
 
 
 def _state(
     value_rows: ArrayLike, value_columns: ArrayLike, choice: ArrayLike,
-    per_column: tuple[ArrayLike, ArrayLike], *rest: ArrayLike | None,
+    per_column: tuple[ArrayLike, ArrayLike], outside: tuple[ArrayLike, ArrayLike],
+    together: ArrayLike | None,
 ) -> _State:  # fmt: skip
     """Everything read and checked."""
-    outside_rows, outside_columns, together = rest
     rows = dense("value_rows", value_rows)
     n, m = rows.shape
     columns = dense("value_columns", value_columns, (n, m))
-    chosen = dense("choice", choice, (n,), lower=-1, whole=True).astype(np.int64)
-    if (chosen >= m).any():
-        i = int((chosen >= m).argmax())
+    asked = dense("choice", choice, (n,), lower=-1, whole=True)
+    if (asked >= m).any():
+        i = int((asked >= m).argmax())
         rule = f"be -1 or a column, below {m}"
-        raise refuse("choice", (i,), str(chosen[i]), rule)
+        raise refuse("choice", (i,), f"{asked[i]:g}", rule)
+    chosen = asked.astype(np.int64)
     least, most = bounds("per_column", per_column, m)
     count = np.bincount(chosen[chosen >= 0], minlength=m)
     bad = (count > most) | ((count > 0) & (count < least))
@@ -194,12 +198,10 @@ def _state(
     if together is not None:
         beside = dense("together", together, (n, n))
     np.fill_diagonal(beside, 0.0)
-    assert outside_rows is not None
-    assert outside_columns is not None
     return _State(
         rows, columns, chosen, least, most, beside,
-        spread("outside_rows", outside_rows, n),
-        spread("outside_columns", outside_columns, m),
+        spread("outside_rows", outside[0], n),
+        spread("outside_columns", outside[1], m),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ program stands in `matcher.core._covering`; here is added what couples the cases
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +16,8 @@ import numpy as np
 from matcher.core._arguments import dense, refuse, spread
 from matcher.core._covering import demand, program, providers
 from matcher.core._pairs import marked
-from matcher.core._results import headline, kept
-from matcher.core._solve import Desk, matrix_of
+from matcher.core._results import kept
+from matcher.core._solve import Desk, Figures, matrix_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from matcher.program.program import Arrays, Bools, Floats, Ints
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Teams:
-    """Which cases are launched, with whom, and how good that is."""
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Teams(Figures):
+    """Which cases are launched, with whom, and how good that is.
+
+    The objective is the expected sum of the members' values.
+    """
 
     launched: Bools | None
     """True where the case is launched, shape (d,); None without a plan."""
@@ -37,24 +40,11 @@ class Teams:
     providers: Ints | None
     """Best member for each capability of each case, the first of several, shape
     (d, k); -1 where it is not asked for or the case is not launched."""
-    status: str
-    """``optimal``, ``feasible``, ``infeasible`` or ``unknown``."""
-    objective: float | None
-    """Expected sum of the members' values, in the caller's unit."""
-    bound: float | None
-    """No plan brings more; None if unknown."""
-    gap: float | None
-    """``|bound - objective| / |objective|``; None without both."""
-    seconds: float
-    """What the solver took."""
-    backend: str
-    """Which solver answered."""
 
-    def __repr__(self) -> str:
-        what = "no plan"
-        if self.launched is not None:
-            what = f"{int(self.launched.sum())} of {len(self.launched)} cases launched"
-        return headline("Teams", what, self)
+    def _decided(self) -> str:
+        if self.launched is None:
+            return ""
+        return f"{int(self.launched.sum())} of {len(self.launched)} cases launched"
 
 
 def teams(
@@ -135,12 +125,12 @@ def teams(
         answer = desk.solve(arrays)
     taken = kept(arrays, answer)
     if taken is None:
-        return Teams(None, None, None, *astuple(answer.figures(1.0, None)))
+        return Teams(None, None, None, **asdict(answer.figures(1.0, None)))
     members = taken[: worth.size].reshape(worth.shape)
     launched = taken[worth.size : worth.size + cases]
     told = answer.figures(1.0, math.fsum(expected[members]))
     by = providers(asked, members, launched)
-    return Teams(launched, members, by, *astuple(told))
+    return Teams(launched, members, by, **asdict(told))
 
 
 def _chances(success: ArrayLike, cases: int) -> Floats:

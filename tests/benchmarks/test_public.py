@@ -162,6 +162,13 @@ def test_ordinal_votes_count_by_their_score(tmp_path: Path) -> None:
         ("budgeting", PB.replace("52;A", "52;E"), r":21: there is no project 'E'"),
         ("budgeting", PB.replace("approval", "scoring"), r":20: 0 points for 2 proj"),
         ("budgeting", PB.partition("VOTES")[0], r":17: there is no table VOTES"),
+        ("budgeting", PB.replace("D;30", "D;-30"), r":17: cost is -30, less than 0"),
+        ("budgeting", PB.replace("budget;100", "budget;-1"), r":9: budget is -1, less"),
+        ("budgeting", PB.replace("52;A", "52;A,A"), r":21: a project stands here twi"),
+        ("budgeting", PB.replace("cost;name", "cost;cost"), r":13: PROJECTS has the"),
+        ("assignment", "1\n1 1\n2\n-3\n4\n", r":4: resource is -3, less than 0"),
+        ("knapsack", "1\n1 1 0\n2\n3\n-4\n", r":5: budget is -4, less than 0"),
+        ("knapsack", "1\n1 1 0\n2_0\n3\n4\n", r":3: value is '2_0', not a number"),
     ],
 )
 def test_malformed_files(family: str, text: str, message: str, tmp_path: Path) -> None:
@@ -182,6 +189,14 @@ def test_no_text_and_bad_best_values(tmp_path: Path) -> None:
     (tmp_path / "best.csv").write_text("instance,value\ngap1,many\n", "utf-8")
     with pytest.raises(BadFile, match=r"best\.csv:2: value is 'many'"):
         READERS["assignment"](path)
+    (tmp_path / "best.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadFile, match=r"best\.csv:1: this is no text"):
+        READERS["assignment"](path)
+    (tmp_path / "best.csv").write_bytes(b"\xef\xbb\xbfinstance,value\r\n gap1 , 9\r\n")
+    assert READERS["assignment"](path)[0].best == 9
+    (tmp_path / "best.csv").write_text("instance,value\ngap1,9\ngap1,8\n", "utf-8")
+    with pytest.raises(BadFile, match=r"best\.csv:3: gap1 stands here again"):
+        READERS["assignment"](path)
     (tmp_path / "best.csv").write_text("name,best\n", "utf-8")
     with pytest.raises(BadFile, match=r"best\.csv:1: the columns must be"):
         READERS["assignment"](path)
@@ -198,8 +213,33 @@ def test_one_bad_file_leaves_the_others(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 1
     rows = results.read(out)
-    assert "gap1.txt:2: the number of jobs is 'x'" in rows[0].note
+    place = f"{tmp_path / 'gap1.txt'}:2"
+    assert rows[0].note == f"{place}: the number of jobs is 'x', not a number"
     assert {row.metric: row.median for row in rows}["gap2: value"] == 16
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b'"', None])
+def test_files_that_are_no_results(content: bytes | None, tmp_path: Path) -> None:
+    """What cannot be read is named, in words and not as a trace."""
+    path = tmp_path / "results.csv"
+    results.append(path, [])
+    path.write_bytes(path.read_bytes() + b'"' if content is None else content)
+    done = CliRunner().invoke(main, ["report", str(path)])
+    assert done.exit_code == 2
+    assert f"{path}, line" in done.output.replace("\n", "")
+
+
+@pytest.mark.parametrize("name", ["file/results.csv", "results.jsonl"])
+def test_nothing_is_measured_for_nowhere(name: str, tmp_path: Path) -> None:
+    """A place that cannot be written is refused before the work, not after it."""
+    (tmp_path / "file").write_text("", "utf-8")
+    out = str(tmp_path / name)
+    done = CliRunner().invoke(main, ["run", "--files", str(OWN), "--out", out])
+    assert done.exit_code == 2
+    assert "seed" not in done.output
+    results.append(tmp_path / "results.csv", [])
+    words = ["report", str(tmp_path / "results.csv"), "--out", f"{tmp_path}/file/x.md"]
+    assert CliRunner().invoke(main, words).exit_code == 2
 
 
 @pytest.mark.parametrize(
