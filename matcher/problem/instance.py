@@ -136,8 +136,9 @@ class Money:
         self, instrument: Ints, region: Ints, case: Ints, layer: Ints
     ) -> tuple[Ints, Ints]:
         """Numerators and denominators of rates; the indices broadcast together."""
-        at = instrument, self.mix[region, case], layer
-        return self.rate_num[at], self.rate_den[at]
+        place = np.broadcast_arrays(instrument, self.mix[region, case], layer)
+        at = np.ravel_multi_index(tuple(place), self.rate_num.shape)
+        return self.rate_num.take(at), self.rate_den.take(at)
 
     def borne_by(self, types: Collection[str]) -> tuple[Ints, int]:
         """Parts of a region's cost that some types bear, (R, D), and of how many."""

@@ -153,10 +153,9 @@ def _single(inst: Instance, cols: Shared, bundling: NDArray[np.bool_]) -> Applic
     f, d = np.nonzero(used)
     number = np.full(used.shape, NONE)
     number[f, d] = np.arange(len(f))
-    names = tuple(
-        f"{labels.instruments.ids[i]} {labels.cases.ids[j]}"
-        for i, j in zip(f, d, strict=True)
-    )
+    pairs = zip(f.tolist(), d.tolist(), strict=True)
+    books, cases = labels.instruments.ids, labels.cases.ids
+    names = tuple([f"{books[i]} {cases[j]}" for i, j in pairs])
     member = _per_case(cols.member, d)
     alike = cols.counted is cols.member
     paid = cols.grants

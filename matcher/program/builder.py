@@ -180,7 +180,8 @@ class Builder:
         )
         shape = self.num_rows, self.num_columns
         matrix = coo_array((value, (row, column)), shape=shape).tocsr()
-        matrix.eliminate_zeros()
+        if not matrix.data.all():
+            matrix.eliminate_zeros()
         return matrix
 
 

@@ -11,6 +11,7 @@ rulebook (R83).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,25 +33,29 @@ NAME = "envelope"
 FUNDING = True
 
 
-def _limit(setting: Setting, instrument: str) -> int | None:
-    """Cents in all; None where nothing limits it."""
-    amounts = [
-        row.amount for row in setting.budgets
-        if row.instrument == instrument and row.region is None
-    ]  # fmt: skip
-    if amounts:
-        whole = [amount for amount in amounts if isinstance(amount, int)]
-        return sum(whole) if len(whole) == len(amounts) else None
-    stated = setting.instruments[instrument].envelope
-    return stated.value if stated else None
+def _limits(setting: Setting) -> dict[str, int | None]:
+    """Cents in all by instrument; None where nothing limits it."""
+    stated: dict[str, list[object]] = defaultdict(list)
+    for row in setting.budgets:
+        if row.region is None:
+            stated[row.instrument].append(row.amount)
+    limits: dict[str, int | None] = {}
+    for name, book in setting.instruments.items():
+        amounts, envelope = stated.get(name), book.envelope
+        if amounts:
+            whole = [amount for amount in amounts if isinstance(amount, int)]
+            limits[name] = sum(whole) if len(whole) == len(amounts) else None
+        else:
+            limits[name] = envelope.value if envelope else None
+    return limits
 
 
 def rows(model: Model) -> None:
     """Add one coupling row per limited instrument."""
     names = model.inst.labels.instruments.ids
-    limits = {i: _limit(model.inst.setting, name) for i, name in enumerate(names)}
-    index = np.array([i for i, n in limits.items() if n is not None], dtype=np.int64)
-    most = np.array([limits[int(i)] for i in index], dtype=np.float64)
+    limits = _limits(model.inst.setting).values()
+    index = np.array([i for i, n in enumerate(limits) if n is not None], dtype=np.int64)
+    most = np.array([n for n in limits if n is not None], dtype=np.float64)
     position = np.full(len(names), -1)
     position[index] = np.arange(len(index))
     paid = model.cols.grants
@@ -101,15 +106,15 @@ def sentence(setting: Setting) -> str:
     """The rule with its numbers."""
     parts = [
         f"{name} {euros(limit)}"
-        for name in setting.instruments
-        if (limit := _limit(setting, name)) is not None
+        for name, limit in _limits(setting).items()
+        if limit is not None
     ]
     return f"No instrument pays more than it has: {'; '.join(parts)}." if parts else ""
 
 
 def limit(setting: Setting, instrument: str) -> Figure | None:
     """Money of an instrument."""
-    most = _limit(setting, instrument)
+    most = _limits(setting)[instrument]
     if most is None:
         return None
     own = [b for b in setting.budgets if b.instrument == instrument]
