@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.backends.contract import WHOLE_ONLY
 from matcher.core._choose import Found, best, found_in, program, solved
 from matcher.core._results import kept
 from matcher.core._solve import columns, matrix_of
@@ -177,7 +178,18 @@ class _Climb:
 
 
 def _sums(pairs: Pairs, desk: Desk, plan: Found) -> Found:
-    """`max_min` where a row's value is a sum: one more column, the worst of them."""
+    """`max_min` where a row's value is a sum: one more column, the worst of them.
+
+    Raises
+    ------
+    ValueError
+        For a backend of whole numbers only: the worst sum is none.
+    """
+    if desk.backend in WHOLE_ONLY:
+        raise ValueError(
+            f'backend: "{desk.backend}" knows whole numbers only, and the worst row is '
+            'a sum of several values here; use "highs" or "cbc"'
+        )
     size = _size(pairs.value)
     pairs = replace(pairs, value=pairs.value / size)
     limits = program(pairs, np.zeros(pairs.count))

@@ -146,3 +146,10 @@ def test_what_is_no_number_is_named(call: Callable[[], Any], words: str) -> None
     """The argument, the place and what stands there."""
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_the_worst_sum_is_nothing_for_a_solver_of_whole_numbers() -> None:
+    """Said before anything is solved in its name, with the backends that can."""
+    value = np.array([[3.0, 2, 1], [1, 4, 2], [2, 2, 2.5]])
+    with pytest.raises(ValueError, match='backend: "cpsat" knows whole numbers only'):
+        assign(value, per_row=(1, 2), objective="max_min", backend="cpsat")
