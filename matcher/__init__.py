@@ -157,6 +157,7 @@ def compare(
     assumptions: Sequence[str] = (),
     *,
     recourse: str = "drop",
+    least: bool = True,
     backend: str | None = None,
     gap: float | None = None,
     time_limit: float | None = None,
@@ -175,6 +176,8 @@ def compare(
     recourse
         What a plan may do when another assumption comes true than its own: ``drop``
         cases, or ``keep`` them all.
+    least
+        Whether to look for the plan of least regret as well, which takes longest.
 
     Raises
     ------
@@ -194,7 +197,7 @@ def compare(
     setting = read.setting()
     options = _options(setting, gap, time_limit, seed)
     with open_desk(backend or setting.solve.backend, options, report) as desk:
-        return lay_side_by_side(read, desk, names, recourse=recourse)
+        return lay_side_by_side(read, desk, names, recourse=recourse, least=least)
 
 
 def sweep(

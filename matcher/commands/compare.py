@@ -29,7 +29,13 @@ def _names(text: str) -> tuple[str, ...]:
 @click.option("--recourse", type=click.Choice(RECOURSES), default=DROP,
               show_default=True, help="Whether cases may go under another assumption.",
               )  # fmt: skip
-def compare(asked: Asked, *, assumptions: tuple[str, ...] | None, recourse: str) -> int:
+@click.option("--plans-only", is_flag=True,
+              help="Leave out the plan of least regret, which takes longest.",
+              )  # fmt: skip
+def compare(
+    asked: Asked, *, assumptions: tuple[str, ...] | None, recourse: str,
+    plans_only: bool,
+) -> int:  # fmt: skip
     """Compare the plans of SCENARIO under several assumptions, side by side."""
     from matcher.study.comparison.compare import compare as study
     from matcher.study.comparison.compare import resolved
@@ -37,5 +43,7 @@ def compare(asked: Asked, *, assumptions: tuple[str, ...] | None, recourse: str)
     names = assumptions or ()
     resolved(asked.scenario, names)  # a wrong name is told before a solver is started
     with sitting(asked, "comparing") as desk:
-        found = study(asked.scenario, desk, names, recourse=recourse)
+        found = study(
+            asked.scenario, desk, names, recourse=recourse, least=not plans_only
+        )
     return finished(asked, found)

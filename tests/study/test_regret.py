@@ -561,6 +561,18 @@ def test_the_command_hands_out_the_matrix() -> None:
     assert told["recourse"] == DROP
 
 
+def test_the_command_without_the_plan_of_least_regret() -> None:
+    """What plans lose is the same; the plan itself is said not to be looked for."""
+    words = [sys.executable, "-m", "matcher", "compare", "miniature",
+             "--assumptions", ",".join(BY_HAND), "--plans-only", "--json"]  # fmt: skip
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
+    assert told["regret"]["baseline"]["eu-only"] == 2.7
+    assert told["minimax"] is None
+    assert "The plan of least regret was not looked for." in told["sentences"]
+    assert done.returncode == 0
+
+
 def test_plans_nearby_are_tried_where_the_program_is_large(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

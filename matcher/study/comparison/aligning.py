@@ -88,7 +88,7 @@ class Work:
         needed, fundable = reconciled(needed, fundable, self.settings[name])
         self.proposals[name] = replace(fundable, needed=needed)
 
-    def align(self, recourse: str) -> None:
+    def align(self, recourse: str, *, least: bool) -> None:
         """Draw plans near to the reference, weigh them, and judge what differs.
 
         Consortia may do better under another assumption than the plan found there,
@@ -100,7 +100,9 @@ class Work:
             self._improved(self._crossed())
             for name in others:
                 self._draw_near(name)
-            weighed = regret(self.desk, self.at_once, self.proposals, recourse=recourse)
+            weighed = regret(
+                self.desk, self.at_once, self.proposals, recourse=recourse, least=least
+            )
             better = self._improved(weighed.proposals)
             self.regret = weighed
             self._stopped(weighed.stop)

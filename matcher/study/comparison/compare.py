@@ -141,8 +141,9 @@ class Comparison:
 
 
 def compare(
-    scenario: Scenario, desk: Desk, names: Sequence[str] = (), *, recourse: str = DROP
-) -> Comparison:
+    scenario: Scenario, desk: Desk, names: Sequence[str] = (), *,
+    recourse: str = DROP, least: bool = True,
+) -> Comparison:  # fmt: skip
     """Solve a scenario under several assumptions and lay the plans side by side.
 
     Parameters
@@ -157,6 +158,8 @@ def compare(
     recourse
         What consortia may do once another assumption comes true than their own: one
         of `matcher.study.regret.recourse.RECOURSES`.
+    least
+        Whether to look for the plan of least regret as well, which takes longest.
 
     Raises
     ------
@@ -173,7 +176,7 @@ def compare(
     work = Work(desk, settings, questions(desk, settings))
     try:
         work.solve()
-        work.align(recourse)
+        work.align(recourse, least=least)
     except KeyboardInterrupt:
         work.stop = Stop.INTERRUPTED
         work.rest_unproven()

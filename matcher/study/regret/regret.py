@@ -82,9 +82,11 @@ class Regret:
     settings: Mapping[str, Setting]
     cross: Cross
     recourse: str
+    sought: bool
+    """Whether the plan of least regret was looked for."""
     minimax: LeastRegret | None
-    """None where fewer than two assumptions have a plan, where no consortia can be
-    carried out under all of them, or after Ctrl-C."""
+    """None where it was not, where fewer than two assumptions have a plan, where no
+    consortia can be carried out under all of them, or after Ctrl-C."""
     impossible: bool
     """Whether it is proven that no consortia can be carried out under all of them."""
     labels: tuple[Label, ...]
@@ -153,7 +155,7 @@ class Regret:
         least = self.minimax
         if least is None:
             none = self.impossible and self.stop is Stop.FINISHED
-            return none or len(self.possible) < 2
+            return none or not self.sought or len(self.possible) < 2
         gaps = [self.proposals[name].gap for name in self.possible]
         if any(gap is None or gap > self.gap for gap in gaps):
             return False
@@ -204,7 +206,7 @@ class Regret:
 
 def regret(
     desk: Desk, settings: Mapping[str, Setting], proposals: Mapping[str, Proposal], *,
-    recourse: str = DROP,
+    recourse: str = DROP, least: bool = True,
 ) -> Regret:  # fmt: skip
     """Hold every assumption's plan against every other assumption.
 
@@ -217,6 +219,8 @@ def regret(
         awaited, the plan without waiting stands for the assumption.
     recourse
         One of `matcher.study.regret.recourse.RECOURSES`.
+    least
+        Whether to look for the plan of least regret, which takes longest.
 
     Raises
     ------
@@ -235,9 +239,11 @@ def regret(
     }
     crossing = Crossing(desk, settings, drop=recourse == DROP)
     cross = crossing.all(own)
-    least, cross, impossible = _least(desk, crossing, cross)
+    minimax, impossible = None, False
+    if least:
+        minimax, cross, impossible = _least(desk, crossing, cross)
     return Regret(
-        settings, cross, recourse, least, impossible,
+        settings, cross, recourse, least, minimax, impossible,
         labels(settings.values(), cross.proposals), crossing.stop,
         Fraction(desk.options.gap),
     )  # fmt: skip

@@ -31,6 +31,8 @@ def sentences(study: Regret) -> Iterator[str]:
     yield from _driving(study)
     if study.minimax is not None:
         yield _least(study, study.minimax)
+    elif not study.sought:
+        yield "The plan of least regret was not looked for."
     elif study.stop is Stop.INTERRUPTED:
         yield "The plan of least regret was not found before the end."
     elif len(study.possible) > 1:
