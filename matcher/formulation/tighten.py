@@ -23,7 +23,7 @@ import numpy as np
 from matcher.program.layout import NONE
 
 if TYPE_CHECKING:
-    from matcher.problem.instance import Floats, Instance
+    from matcher.problem.instance import Floats, Instance, Ints
     from matcher.program.model import Model
 
 NAME = "structure"
@@ -60,7 +60,7 @@ def most_borne(inst: Instance) -> Floats:
     by_mix = inst.money.rate_num / np.maximum(inst.money.rate_den, 1)
     # the best rate it gets anywhere: with a lower one it raises no more
     best = by_mix.max(axis=2, initial=0)
-    rate = np.take(best, inst.money.mix, axis=1).max(axis=2, initial=0)
+    rate = _best_anywhere(best, inst.money.mix)
     books = setting.instruments.values()
     pays = np.array(
         [not b.from_rows or b.out_of_area is not None for b in books], dtype=bool
@@ -79,6 +79,21 @@ def most_borne(inst: Instance) -> Floats:
     if inst.money.cumulative[np.ix_(aid, aid)].any():
         return np.asarray(own + caps[aid].sum(axis=0), dtype=np.float64)
     return _fill(own, rate[aid], caps[aid])
+
+
+def _best_anywhere(best: Floats, mix: Ints) -> Floats:
+    """Best rate of an instrument for a region in any case, shape (F, R).
+
+    ``best`` is its best rate for a mix of beneficiaries, shape (F, M); ``mix`` says
+    which mix a region has in a case, shape (R, D): mostly few different ones.
+    """
+    regions, kinds = len(mix), best.shape[1]
+    number = np.arange(regions)[:, None] * kinds + mix
+    seen = np.bincount(number.ravel(), minlength=regions * kinds)
+    region, kind = np.divmod(np.flatnonzero(seen), kinds)
+    rate = np.zeros((regions, len(best)))
+    np.maximum.at(rate, region, best[:, kind].T)
+    return rate.T
 
 
 def _fill(own: Floats, rate: Floats, caps: Floats) -> Floats:

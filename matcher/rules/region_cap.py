@@ -11,6 +11,7 @@ decides (R74).
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -36,15 +37,13 @@ FUNDING = True
 
 def _caps(setting: Setting) -> dict[tuple[str, str], int]:
     """Cents by instrument and region, where something limits them."""
-    rows: dict[tuple[str, str], list[object]] = defaultdict(list)
+    stated: dict[tuple[str, str], float] = {}
     for row in setting.budgets:
         if row.region is not None:
-            rows[row.instrument, row.region].append(row.amount)
-    caps = {
-        key: sum(a for a in amounts if isinstance(a, int))
-        for key, amounts in rows.items()
-        if all(isinstance(a, int) for a in amounts)
-    }
+            key, amount = (row.instrument, row.region), row.amount
+            cents = amount if isinstance(amount, int) else math.inf
+            stated[key] = stated.get(key, 0) + cents
+    caps = {key: int(cents) for key, cents in stated.items() if cents < math.inf}
     for name, book in setting.instruments.items():
         for region in setting.regions if book.per_region_cap else ():
             general = book.per_region_cap.value if book.per_region_cap else 0
