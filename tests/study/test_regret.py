@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import matcher
 from matcher.backends.client import open_worker
 from matcher.engine.desk import Desk
-from matcher.engine.solving import Workers
+from matcher.engine.solving import Task, Workers
 from matcher.errors import AnswerRejected
 from matcher.formulation.joint import Joint
 from matcher.program.solution import SolveOptions, Stop
@@ -44,7 +44,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
+    from matcher.backends.client import Worker
     from matcher.engine.stages import Stage
+    from matcher.program.program import Arrays
+    from matcher.program.solution import Solution
     from matcher.proposal.proposal import Proposal
     from matcher.scenario.setting import Setting
     from matcher.study.regret.regret import Regret
@@ -530,6 +533,28 @@ def test_interrupted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (study.stop, study.reached, study.minimax) == (Stop.INTERRUPTED, False, None)
     cells = [cell for row in study.regret.values() for cell in row.values()]
     assert None in cells
+    assert "interrupted" in study.sentences[-1]
+
+
+def test_an_interrupt_of_the_late_solve_ends_the_search(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the first solver is late, the exact one is asked; Ctrl-C is heard there."""
+    answered, asked = Task.answered, []
+
+    def late(self: Task, arrays: Arrays, worker: Worker | None = None) -> Solution:
+        answer = answered(self, arrays, worker)
+        if arrays.num_columns < 300:  # not the program of several assumptions
+            return answer
+        asked.append(worker)
+        if worker is None:
+            return replace(answer, stop=Stop.TIME_LIMIT)
+        return replace(answer, x=None, stop=Stop.INTERRUPTED)
+
+    monkeypatch.setattr(Task, "answered", late)
+    study = of_miniature(desk, *BY_HAND)
+    assert asked == [None, desk.workers.exact]
+    assert (study.stop, study.reached) == (Stop.INTERRUPTED, False)
     assert "interrupted" in study.sentences[-1]
 
 
