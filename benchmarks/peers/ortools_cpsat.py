@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ortools.sat.python import cp_model
 
 from benchmarks.peers.found import Found, Step
-from benchmarks.peers.tables import grouped
+from benchmarks.peers.tables import Written, grouped
 
 if TYPE_CHECKING:
     from benchmarks.peers.tables import Tables
@@ -22,18 +22,8 @@ SCALE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
+class _Model(Written):
     model: cp_model.CpModel
-    launch: Columns
-    member: Columns
-    lead: Columns
-    observer: Columns
-    present: Columns
-    supply: Columns
-    serve: Columns
-    share: Columns
-    grant: Columns
-    uses: Columns
 
 
 def whole(number: float) -> int:

@@ -14,7 +14,7 @@ from pulp import lpSum
 from pulp.apis.coin_api import PULP_CBC_CMD
 
 from benchmarks.peers.found import Found, Step
-from benchmarks.peers.tables import grouped
+from benchmarks.peers.tables import Written, grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,18 +37,8 @@ _NONE: Final = 1e49
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
+class _Model(Written):
     problem: pulp.LpProblem
-    launch: Columns
-    member: Columns
-    lead: Columns
-    observer: Columns
-    present: Columns
-    supply: Columns
-    serve: Columns
-    share: Columns
-    grant: Columns
-    uses: Columns
 
 
 def build(t: Tables) -> pulp.LpProblem:

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from benchmarks.peers import highslog
 from benchmarks.peers.found import Found, Step
-from benchmarks.peers.tables import grouped
+from benchmarks.peers.tables import Written, grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -75,18 +75,8 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
+class _Model(Written):
     rows: Rows
-    launch: Columns
-    member: Columns
-    lead: Columns
-    observer: Columns
-    present: Columns
-    supply: Columns
-    serve: Columns
-    share: Columns
-    grant: Columns
-    uses: Columns
 
 
 def _each(columns: Columns, keys: Iterable[Any], number: float = 1.0) -> Terms:

@@ -22,6 +22,22 @@ Triple = tuple[str, str, str]
 Rows = list[dict[str, str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What is decided, as `scope` names it: a peer's own columns by their ids."""
+
+    launch: dict[Any, Any]
+    member: dict[Any, Any]
+    lead: dict[Any, Any]
+    observer: dict[Any, Any]
+    present: dict[Any, Any]
+    supply: dict[Any, Any]
+    serve: dict[Any, Any]
+    share: dict[Any, Any]
+    grant: dict[Any, Any]
+    uses: dict[Any, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """An instrument that pays any member of the cases it may pay in."""
