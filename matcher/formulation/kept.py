@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from matcher.formulation.assemble import Assembly
     from matcher.problem.instance import Bools, Instance, Ints
+    from matcher.program.program import Arrays
     from matcher.proposal.proposal import CasePlan
 
 NAME: Final = "kept_roles"
@@ -99,6 +100,37 @@ def crossed(
         replace(assembly, program=replace(assembly.program, arrays=bounded)),
         np.concatenate(regions), np.concatenate(at), np.concatenate(columns),
     )  # fmt: skip
+
+
+def decided_as(
+    arrays: Arrays, now: Assembly, plans: Iterable[CasePlan], which: Bools
+) -> Arrays:
+    """The program in which some cases are decided as in a plan, others in any way.
+
+    Parameters
+    ----------
+    arrays
+        Any program whose first columns are those of ``now``.
+    now
+        The program that lays out the decision.
+    plans
+        The consortia; a case without one is left out.
+    which
+        The cases that are decided, shape (D,).
+    """
+    plans = tuple(plans)
+    launched = np.zeros(len(which))
+    launched[now.inst.labels.cases.encode(plan.case for plan in plans)] = 1.0
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    decided = [(now.layout.open[which], launched[which])]
+    for role, wanted in given(now.inst, plans).items():
+        look_up = getattr(now.layout, role)
+        there = (look_up != NONE) & which
+        decided.append((look_up[there], wanted[there].astype(np.float64)))
+    for column, value in decided:
+        lower[column] = np.maximum(lower[column], value)
+        upper[column] = np.minimum(upper[column], value)
+    return replace(arrays, lower=lower, upper=upper)
 
 
 def _with_roles(assembly: Assembly, region: Ints, case: Ints, column: Ints) -> Assembly:

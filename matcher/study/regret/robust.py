@@ -25,8 +25,7 @@ from matcher.engine.certify import FINEST, proven_bound, step_of_all
 from matcher.engine.question import Question, ask
 from matcher.formulation.decode import decode, whole_values
 from matcher.formulation.joint import joined
-from matcher.formulation.kept import given
-from matcher.program.layout import NONE
+from matcher.formulation.kept import decided_as
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -86,19 +85,9 @@ class Program:
 
     def around(self, plans: Consortia, free: Collection[str], steps: int) -> Arrays:
         """The program capped, in which all but some cases are decided as in a plan."""
-        now, arrays = self.joint.now, self.capped(steps)
-        cases = now.inst.labels.cases
-        fixed = np.array([case not in free for case in cases.ids])
-        launched = np.zeros(len(fixed))
-        launched[cases.encode(plan.case for plan in plans)] = 1.0
-        lower, upper = arrays.lower.copy(), arrays.upper.copy()
-        opened = now.layout.open[fixed]
-        lower[opened] = upper[opened] = launched[fixed]
-        for role, wanted in given(now.inst, plans).items():
-            look_up = getattr(now.layout, role)
-            there = (look_up != NONE) & fixed
-            lower[look_up[there]] = upper[look_up[there]] = wanted[there]
-        return replace(arrays, lower=lower, upper=upper)
+        now = self.joint.now
+        decided = np.array([case not in free for case in now.inst.labels.cases.ids])
+        return decided_as(self.capped(steps), now, plans, decided)
 
     def summed(self, steps: int) -> Arrays:
         """The program capped likewise, and for the most points in sum."""

@@ -26,9 +26,8 @@ import numpy as np
 from matcher.engine.desk import Desk, begun
 from matcher.engine.question import Question
 from matcher.engine.solving import Task
-from matcher.formulation.kept import given, kept
+from matcher.formulation.kept import decided_as, kept
 from matcher.objectives import all_terms
-from matcher.program.layout import NONE
 from matcher.study.risk.ampler import Between, ample, money_apart
 from matcher.study.risk.relaxed import relaxed
 
@@ -275,16 +274,11 @@ def _changed(desk: Desk, question: Question, change: Change) -> Stage:
 
 def _grown(assembly: Assembly, plans: Consortia) -> Assembly:
     """The program in which these consortia are launched, and others may be."""
-    cols, arrays = assembly.layout, assembly.program.arrays
-    lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    cases = assembly.inst.labels.cases.encode(plan.case for plan in plans)
-    lower[cols.open[cases]] = 1.0
-    for name, wanted in given(assembly.inst, plans).items():
-        columns, wish = getattr(cols, name)[:, cases], wanted[:, cases]
-        lower[columns[(columns != NONE) & wish]] = 1.0
-        upper[columns[(columns != NONE) & ~wish]] = 0.0
-    bounded = replace(arrays, lower=lower, upper=upper)
-    return replace(assembly, program=replace(assembly.program, arrays=bounded))
+    cases = assembly.inst.labels.cases
+    launched = np.zeros(len(cases.ids), dtype=bool)
+    launched[cases.encode(plan.case for plan in plans)] = True
+    arrays = decided_as(assembly.program.arrays, assembly, plans, launched)
+    return replace(assembly, program=replace(assembly.program, arrays=arrays))
 
 
 def two_stage(desk: Desk, prospect: Prospect) -> TwoStage:
